@@ -1,0 +1,42 @@
+/** A lowest and a highest value, in milliseconds. */
+export type MillisecondRange = readonly [min: number, max: number];
+
+/** How input on web surfaces is timed and shaped, so that a page behaves as it does for people. */
+export interface HumanBehaviorConfig {
+  typing: {
+    /** Slowest typist, in words (of 5 characters) a minute. @default 40 */
+    minWPM: number;
+    /** Fastest typist, in words a minute. @default 80 */
+    maxWPM: number;
+    /** Share of keys that are mistyped, and corrected, from 0 to 1. @default 0.02 */
+    mistakeRate: number;
+    /** Share of keys that are followed by a pause, from 0 to 1. @default 0.1 */
+    pauseProbability: number;
+  };
+  mouse: {
+    /** @default "bezier" */
+    movementStyle: "bezier";
+    /** How long the button is held, in milliseconds. @default [50, 200] */
+    clickDelay: MillisecondRange;
+  };
+  timing: {
+    /** Pause to read what has appeared, in milliseconds. @default [1000, 5000] */
+    readingDelay: MillisecondRange;
+    /** Pause after a page has come up, in milliseconds. @default [500, 2000] */
+    navigationDelay: MillisecondRange;
+    /** @default "gradual" */
+    scrollBehavior: "gradual";
+  };
+}
+
+/** The parts of {@link HumanBehaviorConfig} that a study sets; what it leaves out keeps its default. */
+export type HumanBehaviorOptions = {
+  readonly [Part in keyof HumanBehaviorConfig]?: Partial<HumanBehaviorConfig[Part]>;
+};
+
+/** The defaults of {@link HumanBehaviorConfig}. */
+export const DEFAULT_HUMAN_BEHAVIOR: HumanBehaviorConfig = {
+  typing: { minWPM: 40, maxWPM: 80, mistakeRate: 0.02, pauseProbability: 0.1 },
+  mouse: { movementStyle: "bezier", clickDelay: [50, 200] },
+  timing: { readingDelay: [1000, 5000], navigationDelay: [500, 2000], scrollBehavior: "gradual" },
+};

@@ -1,0 +1,33 @@
+import type { ErrorCode } from "./error-codes.ts";
+
+/** Marks Bentham's errors across copies of this package, where `instanceof` fails. */
+const brand = Symbol.for("bentham.error");
+
+/** What a {@link BenthamError} may carry beside its message. Never a secret. */
+export interface BenthamErrorOptions extends ErrorOptions {
+  /** How long to wait before asking again, in milliseconds, where the surface said so. */
+  readonly retryAfterMs?: number;
+  /** What there was of an answer. */
+  readonly partialText?: string;
+}
+
+/** Base of every error that Bentham throws on purpose. Told by its code, never by its message. */
+export class BenthamError extends Error {
+  override readonly name: string = "BenthamError";
+  readonly code: ErrorCode;
+  readonly retryAfterMs?: number;
+  readonly partialText?: string;
+
+  constructor(code: ErrorCode, message: string, options: BenthamErrorOptions = {}) {
+    super(message, options);
+    Object.defineProperty(this, brand, { value: true });
+    this.code = code;
+    if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
+    if (options.partialText !== undefined) this.partialText = options.partialText;
+  }
+}
+
+/** Tells a Bentham error from any other value, also across two copies of this package. */
+export function isBenthamError(value: unknown): value is BenthamError {
+  return value instanceof Error && brand in value;
+}

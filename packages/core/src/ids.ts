@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+
+/** Names a surface of a study, such as `openai-api`. */
+export type SurfaceId = string;
+
+/** Names a place a job is asked from, such as `us-nyc`; `direct` is the place without a proxy. */
+export type LocationId = string;
+
+/** The location without a proxy. */
+export const DIRECT: LocationId = "direct";
+
+/** What makes a cell of a run one of its kind. */
+export interface CellKey {
+  readonly runId: string;
+  readonly queryId: string;
+  readonly surfaceId: SurfaceId;
+  readonly locationId: LocationId;
+  /** From 1. */
+  readonly repeat: number;
+}
+
+/** Bentham's own namespace for {@link jobIdOf}: random, fixed for ever. */
+const NAMESPACE = Buffer.from("5d4c0b1ea9c84b0f8c0f6f3e2b7a9d41", "hex");
+
+/**
+ * The job's id: a UUID v5 (RFC 9562, section 5.5) of the cell's key, so that enqueueing a cell twice gives one job.
+ * The key is hashed as a JSON array, in which no two keys can look alike.
+ */
+export function jobIdOf(key: CellKey): string {
+  const name = JSON.stringify([key.runId, key.queryId, key.surfaceId, key.locationId, key.repeat]);
+  const bytes = createHash("sha1").update(NAMESPACE).update(name).digest().subarray(0, 16);
+  bytes[6] = (bytes.readUInt8(6) & 0x0f) | 0x50;
+  bytes[8] = (bytes.readUInt8(8) & 0x3f) | 0x80;
+  const hex = bytes.toString("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+/** The lane of a job: one surface with one credential pool. Slots, rate and breaker are kept per lane. */
+export function laneOf(surfaceId: SurfaceId, credentialPool?: string): string {
+  return credentialPool === undefined ? surfaceId : `${surfaceId}@${credentialPool}`;
+}

@@ -1,0 +1,100 @@
+export {
+  type AnswerFlag,
+  type Citation,
+  decodeJobResult,
+  encodeJobResult,
+  type EvidenceState,
+  type JobResult,
+} from "./job-result.ts";
+export { EVIDENCE_LEVELS, type EvidenceLevel, type Job, type QualityGates, type SurfaceSettings } from "./job.ts";
+export { type CellKey, DIRECT, jobIdOf, laneOf, type LocationId, type SurfaceId } from "./ids.ts";
+export { type CellState, ENDED_STATES, type EndedState, type Outcome } from "./outcome.ts";
+
+export { BenthamError, type BenthamErrorOptions, isBenthamError } from "./errors/bentham-error.ts";
+export {
+  ERROR_CODES,
+  type ErrorCategory,
+  type ErrorCode,
+  type ErrorTraits,
+  isErrorCode,
+  type SuggestedAction,
+  traitsOf,
+} from "./errors/error-codes.ts";
+
+export { DEFAULT_RETRY_STRATEGY, type RetryStrategy } from "./config/retry-strategy.ts";
+export {
+  DEFAULT_HUMAN_BEHAVIOR,
+  type HumanBehaviorConfig,
+  type HumanBehaviorOptions,
+  type MillisecondRange,
+} from "./config/human-behavior.ts";
+
+export type {
+  AdapterNeeds,
+  Answer,
+  AskContext,
+  SurfaceAdapter,
+  SurfaceAdapterRegistry,
+} from "./ports/surface-adapter.ts";
+export type { ResourceRequest } from "./ports/resource-request.ts";
+export type { SessionLease, SessionPool, SessionRequest } from "./ports/session-pool.ts";
+export type { ProxyLease, ProxyManager } from "./ports/proxy-manager.ts";
+export type { CredentialLease, CredentialVault } from "./ports/credential-vault.ts";
+export type {
+  Evidence,
+  EvidenceCollector,
+  Recording,
+  RecordingEnding,
+  RecordingRequest,
+} from "./ports/evidence-collector.ts";
+export type { Validator, Verdict } from "./ports/validator.ts";
+export type { Reporter } from "./ports/reporter.ts";
+export type {
+  AskPermit,
+  AttemptEnding,
+  AttemptRef,
+  ClaimedJob,
+  ClaimRequest,
+  JobQueue,
+  LaterRequest,
+  Pause,
+  PauseScope,
+  Settlement,
+  Taken,
+  WaitReason,
+} from "./ports/job-queue.ts";
+export type {
+  CellFilter,
+  CellReason,
+  LaneReport,
+  Ledger,
+  OpenedRun,
+  OpenRunRequest,
+  PlannedCell,
+  PlannedQuery,
+  PlannedSurface,
+  Run,
+  RunPlan,
+  RunSettings,
+  RunStore,
+} from "./ports/run-store.ts";
+export type { SharedState } from "./ports/shared-state.ts";
+
+export {
+  type BreakerState,
+  FRESH_LANE,
+  type LaneEvent,
+  type LaneLimits,
+  type LaneState,
+  type LimiterState,
+} from "./lane/lane-state.ts";
+export { nextLaneState, reserveAsk, type ReservedAsk } from "./lane/next-lane-state.ts";
+
+export { type Clock, systemClock } from "./clock.ts";
+export { type Random, seededRandom, systemRandom } from "./random.ts";
+export { Secret } from "./secret.ts";
+export { type Lease, type LeaseEnding, leaseOf } from "./lease.ts";
+export { Events, type EventSource, type Unsubscribe } from "./events.ts";
+export { untilAborted } from "./waiting.ts";
+export type { Fetch } from "./fetch.ts";
+export { canonicalJson, type Json } from "./canonical-json.ts";

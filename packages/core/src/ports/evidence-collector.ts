@@ -1,0 +1,50 @@
+import type { Fetch } from "../fetch.ts";
+import type { JobResult } from "../job-result.ts";
+import type { EvidenceLevel, Job } from "../job.ts";
+import type { Outcome } from "../outcome.ts";
+import type { Secret } from "../secret.ts";
+import type { Answer } from "./surface-adapter.ts";
+
+/** What is to be recorded. */
+export interface RecordingRequest {
+  readonly job: Job;
+  /** Which attempt of the job, from 1. */
+  readonly attempt: number;
+  readonly level: EvidenceLevel;
+  readonly adapter: { readonly name: string; readonly version: string };
+  readonly proxyId: string;
+  readonly sessionId?: string;
+  readonly credentialId?: string;
+  /** Values that must be in no byte of the evidence. */
+  readonly secrets: readonly Secret[];
+}
+
+/** How the attempt ended that was recorded. */
+export interface RecordingEnding {
+  readonly outcome: Outcome;
+  readonly answer?: Answer;
+  readonly error?: { readonly code: string; readonly message: string };
+  /** What there was of an answer when it broke off. */
+  readonly partialText?: string;
+}
+
+/** The evidence of a `JobResult`. */
+export type Evidence = NonNullable<JobResult["evidence"]>;
+
+/** The recording of one attempt. It ends by `finish` or by `discard`, whichever comes first. */
+export interface Recording {
+  /** Wraps a way out, so that every exchange over it is recorded. */
+  record(fetch: Fetch): Fetch;
+  /**
+   * Redacts, seals and stores what was recorded, also after a failure. Never rejects: what could not be kept is said in
+   * the evidence's `state` and `reasons`. Gives nothing where nothing was to be kept.
+   */
+  finish(ending: RecordingEnding): Promise<Evidence | undefined>;
+  /** Throws away what was recorded. Safe after `finish`, which it leaves alone, and twice. */
+  discard(): Promise<void>;
+}
+
+/** Records attempts. */
+export interface EvidenceCollector {
+  begin(request: RecordingRequest): Promise<Recording>;
+}

@@ -1,0 +1,127 @@
+import type { Job } from "../job.ts";
+import type { JobResult } from "../job-result.ts";
+import type { LaneEvent } from "../lane/lane-state.ts";
+import type { Outcome } from "../outcome.ts";
+import type { Unsubscribe } from "../events.ts";
+
+/** What a worker asks a queue for. */
+export interface ClaimRequest {
+  readonly queueName: string;
+  readonly workerId: string;
+  /** Most jobs to hand out; 1 or more. */
+  readonly limit: number;
+  /** How long the leases hold unless renewed, in milliseconds. */
+  readonly leaseMs: number;
+}
+
+/** Names one attempt; every write about it is refused once another attempt has begun. */
+export interface AttemptRef {
+  readonly jobId: string;
+  /** The fencing token: unguessable, new with every claim. */
+  readonly leaseToken: string;
+}
+
+/** A job under lease. */
+export interface ClaimedJob extends AttemptRef {
+  readonly job: Job;
+  readonly lane: string;
+  /** Attempts ever made, this one among them; from 1. */
+  readonly attempt: number;
+  /** Raised by `retry`; from 1. */
+  readonly generation: number;
+  /** Failed attempts of this generation before this one. */
+  readonly failures: number;
+  /** Times this generation was put off before. */
+  readonly deferrals: number;
+}
+
+/**
+ * What {@link JobQueue.beforeAsk} says.
+ *
+ * - `go`: ask after `waitMs`; the question is counted.
+ * - `wait`: not yet; nothing is counted. Try again after `waitMs`, or give the job back until then.
+ * - `stop`: never under this lease: it was lost, the run was cancelled or paused, or its budget is spent.
+ */
+export type AskPermit =
+  | { readonly kind: "go"; readonly waitMs: number }
+  | { readonly kind: "wait"; readonly waitMs: number; readonly reason: WaitReason }
+  | { readonly kind: "stop"; readonly reason: "lost" | "cancelled" | "paused" | "budget" | "deadline" };
+
+/** Why a question has to wait. */
+export type WaitReason = "rate" | "breaker" | "paused";
+
+/** What a pause covers. */
+export type PauseScope =
+  | { readonly kind: "run"; readonly id: string }
+  | { readonly kind: "lane"; readonly id: string }
+  | { readonly kind: "location"; readonly id: string };
+
+/** A "not before" on what it covers. */
+export interface Pause {
+  readonly scope: PauseScope;
+  /** How long from now, in milliseconds; Infinity until somebody resumes. */
+  readonly forMs: number;
+  readonly reason: string;
+}
+
+/** How an attempt ended that did not end its job. */
+export interface AttemptEnding {
+  readonly outcome: Outcome;
+  readonly code: string;
+  readonly message: string;
+  /** Folder of the attempt's bag, relative to the evidence folder. */
+  readonly bagPath?: string;
+}
+
+/** How an attempt ended that ends its job. */
+export interface Settlement {
+  /** The result row. Its `state` says what the cell is: `answered` or `failed`. */
+  readonly result: JobResult;
+  /** What the lane learns from it. */
+  readonly laneEvent?: LaneEvent;
+}
+
+/** How and when a job is to be tried again. */
+export interface LaterRequest {
+  readonly ending: AttemptEnding;
+  /** Wait before the next claim, in milliseconds. */
+  readonly delayMs: number;
+  readonly laneEvent?: LaneEvent;
+  /** What rests meanwhile, for all workers. */
+  readonly pause?: Pause;
+}
+
+/**
+ * Whether a write about an attempt was taken. `lost`: the lease was no longer this attempt's, and nothing was written.
+ */
+export type Taken = "taken" | "lost";
+
+/**
+ * Where a worker gets jobs from and takes their endings to. The job's row decides: whoever holds its lease token may
+ * write, and nobody else. Every method may be called by many workers of many processes at once.
+ */
+export interface JobQueue {
+  /**
+   * Leases jobs that are due, at most `limit`, fairly over the lanes: none of a paused run, lane or location, none
+   * beyond a lane's free slots. Jobs of workers that are gone come back first, one crash the richer.
+   */
+  claim(request: ClaimRequest): Promise<ClaimedJob[]>;
+  /** Renews the leases that are still `workerId`'s, all in one statement. Gives the tokens that still hold. */
+  renew(workerId: string, leaseMs: number): Promise<ReadonlySet<string>>;
+  /** The lease tokens that `workerId` still holds: jobs that are not among them must stop. Writes nothing. */
+  held(workerId: string): Promise<ReadonlySet<string>>;
+  /** Whether and when the attempt may ask; reserves and counts the question when it may. */
+  beforeAsk(attempt: AttemptRef): Promise<AskPermit>;
+  /** Writes the result row and ends the job, in one transaction. */
+  settle(attempt: AttemptRef, settlement: Settlement): Promise<Taken>;
+  /** Ends the attempt; the job waits. `failed` spends a failure, `deferred` a deferral. */
+  later(attempt: AttemptRef, request: LaterRequest): Promise<Taken>;
+  /** Ends the attempt unspent: the job may be claimed at once. */
+  giveBack(attempt: AttemptRef, ending: AttemptEnding): Promise<Taken>;
+  /** Ends the attempt; the job waits for a person. */
+  park(attempt: AttemptRef, ending: AttemptEnding): Promise<Taken>;
+  /** In how many milliseconds a job may next be claimed; undefined when none waits for a time. */
+  nextDue(queueName: string): Promise<number | undefined>;
+  /** Calls `listener` when jobs may have become claimable in this process. Other processes are seen by polling. */
+  onWake(listener: () => void): Unsubscribe;
+}

@@ -1,0 +1,22 @@
+import type { Lease } from "../lease.ts";
+import type { CredentialLease } from "./credential-vault.ts";
+import type { ProxyLease } from "./proxy-manager.ts";
+import type { ResourceRequest } from "./resource-request.ts";
+
+/** What a session is leased for: the job, and what is already leased for it. */
+export interface SessionRequest extends ResourceRequest {
+  readonly proxy: ProxyLease;
+  readonly credential?: CredentialLease;
+}
+
+/** A browser session, one job at a time. What it holds is known to the adapters and the pool; see `core/playwright`. */
+export interface SessionLease extends Lease {
+  /** The browser context. */
+  readonly context?: unknown;
+}
+
+/** Hands out browser sessions. */
+export interface SessionPool {
+  /** @throws BenthamError NO_RESOURCE when none comes free in time, or the signal's reason. */
+  acquire(request: SessionRequest): Promise<SessionLease>;
+}

@@ -1,0 +1,70 @@
+import type { Clock } from "../clock.ts";
+import type { Fetch } from "../fetch.ts";
+import type { AnswerFlag, Citation } from "../job-result.ts";
+import type { Job } from "../job.ts";
+import type { CredentialLease } from "./credential-vault.ts";
+import type { Recording } from "./evidence-collector.ts";
+import type { ProxyLease } from "./proxy-manager.ts";
+import type { SessionLease } from "./session-pool.ts";
+
+/** What an adapter needs leased before it can ask. */
+export interface AdapterNeeds {
+  /** A browser session. An API needs none. @default false */
+  readonly session?: boolean;
+}
+
+/** What a surface answered. */
+export interface Answer {
+  readonly text: string;
+  /** From the question to the end of the answer, in milliseconds. */
+  readonly responseTimeMs: number;
+  readonly tokenCount?: number;
+  /** The model that answered, which may be another than the one asked for. */
+  readonly model?: string;
+  readonly finishReason?: string;
+  /** A refusal is an answer: it is flagged, never retried. */
+  readonly flags?: readonly AnswerFlag[];
+  readonly citations?: readonly Citation[];
+}
+
+/** What an adapter is given for one attempt. */
+export interface AskContext {
+  /** Ends every wait: at the attempt's deadline, at cancel, at shutdown. Its reason tells which. */
+  readonly signal: AbortSignal;
+  /** The way out: through the job's proxy, recorded, its answers bounded in size. Follows no redirect. */
+  readonly fetch: Fetch;
+  /**
+   * Stands in front of every question to the outside: it returns when the question may be sent, and counts it.
+   * Rejects when it may not: the lease was lost, the run cancelled, the budget reached, the lane must wait.
+   * An adapter lets that pass.
+   */
+  beforeAsk(): Promise<void>;
+  readonly proxy: ProxyLease;
+  /** There when the adapter's needs say so. */
+  readonly session?: SessionLease;
+  /** There when the job names a pool. */
+  readonly credential?: CredentialLease;
+  readonly recording: Recording;
+  readonly clock: Clock;
+}
+
+/** Asks one kind of surface. It keeps no state of a job. */
+export interface SurfaceAdapter {
+  /** Names the adapter in evidence and messages. */
+  readonly name: string;
+  /** Raised when its requests or its reading of answers change. */
+  readonly version: string;
+  readonly needs?: AdapterNeeds;
+  /**
+   * Puts the job's query to the surface, in a fresh conversation, and reads the whole answer.
+   *
+   * @throws BenthamError, or the error of the library it asks with; `classifyError` knows both.
+   */
+  ask(job: Job, context: AskContext): Promise<Answer>;
+}
+
+/** Finds the adapter of a job. */
+export interface SurfaceAdapterRegistry {
+  /** @throws BenthamError SURFACE_UNKNOWN when no adapter asks that surface. */
+  resolve(job: Job): SurfaceAdapter;
+}
