@@ -1,0 +1,298 @@
+import {
+  type AdapterNeeds,
+  type Answer,
+  type AskContext,
+  BenthamError,
+  type Evidence,
+  type EvidenceLevel,
+  type Fetch,
+  isBenthamError,
+  type Job,
+  type JobResult,
+  type Outcome,
+  type Recording,
+  type RecordingEnding,
+  scrubSecrets,
+  type Secret,
+  type SurfaceAdapter,
+  untilAborted,
+  type Verdict,
+} from "@bentham/core";
+import { type AskGate, createAskGate, type PermitAsk } from "./ask-gate.ts";
+import type { AttemptName } from "./events.ts";
+import type { ExecutorParts } from "./executor-parts.ts";
+import { outcomeOf } from "./outcome-of.ts";
+import { acquireResources, type JobResources, releaseResources } from "./resources.ts";
+import { classifyError, type ErrorClassification } from "./retry/classify-error.ts";
+import { noRecording } from "./no-recording.ts";
+
+/** How long sealing the evidence may take before the answer goes on without it, in milliseconds. */
+const EVIDENCE_PATIENCE = 60_000;
+
+/** What is to be tried. */
+export interface AttemptRequest {
+  /** Which attempt of the job, from 1. */
+  readonly number: number;
+  /** Failed attempts before this one. */
+  readonly failures: number;
+  /** Longest time from acquiring the first resource to the answer, in milliseconds. */
+  readonly timeout: number;
+  readonly evidence: EvidenceLevel;
+  readonly permitAsk: PermitAsk;
+  /** Ends the attempt; its reason says why. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How an attempt ended. */
+export interface EndedAttempt {
+  readonly outcome: Outcome;
+  /** There when there is no answer that counts. */
+  readonly failure?: ErrorClassification & { readonly message: string };
+  readonly result: JobResult;
+}
+
+/**
+ * One try of a job, from its first resource to its verdict. It owns what it leases: disposing it ends everything that
+ * still runs in its name and gives all of it back, whatever happened.
+ */
+export class Attempt implements AsyncDisposable {
+  readonly #parts: ExecutorParts;
+  readonly #job: Job;
+  readonly #request: AttemptRequest;
+  readonly #name: AttemptName;
+  readonly #controller = new AbortController();
+  readonly #gate: AskGate;
+  readonly #executedAt: Date;
+  readonly #startedAt: number;
+  readonly #unlink: () => void;
+  #resources: Partial<JobResources> = {};
+  #recording: Recording = noRecording;
+  #evidence: Promise<Evidence | undefined> | undefined;
+  #ended: EndedAttempt | undefined;
+
+  constructor(parts: ExecutorParts, job: Job, request: AttemptRequest) {
+    this.#parts = parts;
+    this.#job = job;
+    this.#request = request;
+    this.#name = { jobId: job.jobId, attempt: request.number };
+    this.#executedAt = new Date(parts.clock.now());
+    this.#startedAt = parts.clock.monotonic();
+    this.#unlink = this.#abortInTime();
+    this.#gate = createAskGate(request.permitAsk, this.#signal, parts.clock, (ask) => {
+      parts.telemetry.tell("job:ask", { ...this.#name, ask });
+    });
+    parts.telemetry.tell("job:start", this.#name);
+  }
+
+  get #signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get #secrets(): readonly Secret[] {
+    const { credential, proxy } = this.#resources;
+    return [...(credential?.secrets ?? []), ...(proxy?.secrets ?? [])];
+  }
+
+  /** Leases credential, proxy and, where it is needed, session. */
+  async acquire(needs: AdapterNeeds = {}): Promise<JobResources> {
+    const resources = await acquireResources(this.#parts, this.#job, needs, this.#signal);
+    this.#resources = resources;
+    this.#parts.telemetry.tell("resources:acquire", { ...this.#name, ...idsOf(resources) });
+    return resources;
+  }
+
+  /** Starts the recording. */
+  async record(adapter: SurfaceAdapter, resources: JobResources): Promise<void> {
+    const { evidenceCollector } = this.#parts;
+    if (!evidenceCollector || this.#request.evidence === "none") return;
+    const beginning = evidenceCollector.begin({
+      job: this.#job,
+      attempt: this.#request.number,
+      level: this.#request.evidence,
+      adapter: { name: adapter.name, version: adapter.version },
+      ...idsOf(resources),
+      secrets: this.#secrets,
+    });
+    this.#recording = await untilAborted(beginning, this.#signal, (late) => void late.discard());
+  }
+
+  /** Lets the adapter ask, in front of nothing that could hold it up longer than the attempt may last. */
+  async ask(adapter: SurfaceAdapter, resources: JobResources): Promise<Answer> {
+    const context: AskContext = {
+      ...resources,
+      signal: this.#signal,
+      fetch: this.#fetchThrough(resources),
+      beforeAsk: () => this.#gate.beforeAsk(),
+      recording: this.#recording,
+      clock: this.#parts.clock,
+    };
+    const answer = await untilAborted(adapter.ask(this.#job, context), this.#signal);
+    if (this.#gate.asks === 0) {
+      throw new BenthamError(
+        "INTERNAL",
+        `adapter ${adapter.name} answered without calling beforeAsk: no ask was counted`,
+      );
+    }
+    return { ...answer, text: scrubSecrets(answer.text, this.#secrets) };
+  }
+
+  /** Seals the evidence; the first ending counts. It never fails the job: what is missing is said in it. */
+  async seal(ending: RecordingEnding): Promise<void> {
+    this.#evidence ??= this.#sealInTime(ending);
+    const evidence = await this.#evidence;
+    this.#parts.telemetry.tell("evidence:seal", {
+      ...this.#name,
+      ...(evidence?.bagPath === undefined ? {} : { bagPath: evidence.bagPath }),
+    });
+  }
+
+  /** Ends the attempt with an answer that has been judged. */
+  async judge(answer: Answer, verdict: Verdict): Promise<EndedAttempt> {
+    const response: JobResult["response"] = {
+      text: answer.text,
+      responseTimeMs: answer.responseTimeMs,
+      ...(answer.tokenCount === undefined ? {} : { tokenCount: answer.tokenCount }),
+      ...(answer.model === undefined ? {} : { model: answer.model }),
+      ...(answer.finishReason === undefined ? {} : { finishReason: answer.finishReason }),
+      ...(verdict.flags.length === 0 ? {} : { flags: [...verdict.flags] }),
+      ...(answer.citations === undefined ? {} : { citations: [...answer.citations] }),
+    };
+    if (verdict.accepted) return (this.#ended = { outcome: "answered", result: await this.#result({ response }) });
+    const error = new BenthamError("GATE_FAILED", `the answer does not pass its gates: ${verdict.failures.join("; ")}`);
+    return this.#fail(error, response);
+  }
+
+  /** Ends the attempt without an answer; its evidence is sealed all the same. */
+  async fail(error: unknown): Promise<EndedAttempt> {
+    const failure = this.#classify(error);
+    const partialText = isBenthamError(error) ? error.partialText : undefined;
+    await this.seal({
+      outcome: outcomeOf(failure),
+      error: { code: failure.code, message: failure.message },
+      ...(partialText === undefined ? {} : { partialText }),
+    });
+    return this.#fail(error);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { clock, telemetry } = this.#parts;
+    this.#unlink();
+    this.#controller.abort(new BenthamError("INTERRUPTED", "the attempt is over"));
+    telemetry.tell("resources:release", this.#name);
+    await this.#recording.discard();
+    const ended = this.#ended;
+    const ending = ended && {
+      outcome: ended.outcome,
+      ...(ended.failure ? { code: ended.failure.code } : {}),
+      ...(ended.failure?.retryAfterMs === undefined ? {} : { retryAfterMs: ended.failure.retryAfterMs }),
+    };
+    await releaseResources(this.#resources, clock, ending, (resource, error) => {
+      telemetry.tell("resources:stuck", { ...this.#name, resource, error });
+    });
+  }
+
+  async #fail(error: unknown, response?: JobResult["response"]): Promise<EndedAttempt> {
+    const failure = this.#classify(error);
+    const { code, message, isRetryable } = failure;
+    const result = await this.#result({
+      ...(response ? { response } : {}),
+      error: { code, message, isRetryable, retryCount: this.#request.failures },
+    });
+    return (this.#ended = { outcome: outcomeOf(failure), failure, result: { ...result, outcome: outcomeOf(failure) } });
+  }
+
+  #classify(error: unknown): ErrorClassification & { readonly message: string } {
+    const classification = classifyError(error, { now: this.#parts.clock.now() });
+    const message = error instanceof Error ? error.message : String(error);
+    return { ...classification, message: scrubSecrets(message, this.#secrets) };
+  }
+
+  async #result(ending: Pick<JobResult, "response" | "error">): Promise<JobResult> {
+    const job = this.#job;
+    const evidence = await this.#evidence;
+    const { credentialId, proxyId, sessionId } = idsOf(this.#resources);
+    return {
+      jobId: job.jobId,
+      studyId: job.studyId,
+      surfaceId: job.surfaceId,
+      locationId: job.locationId,
+      queryId: job.queryId,
+      success: ending.error === undefined,
+      ...ending,
+      ...(evidence ? { evidence } : {}),
+      metadata: {
+        executedAt: this.#executedAt,
+        executionTimeMs: Math.round(this.#parts.clock.monotonic() - this.#startedAt),
+        ...(proxyId === undefined ? {} : { proxyUsed: proxyId }),
+        ...(sessionId === undefined ? {} : { sessionId }),
+        ...(credentialId === undefined ? {} : { credentialId }),
+        attempts: this.#request.number,
+        asks: this.#gate.asks,
+      },
+      outcome: "answered",
+      ...(job.runId === undefined ? {} : { runId: job.runId }),
+      ...(job.repeat === undefined ? {} : { repeat: job.repeat }),
+    };
+  }
+
+  /** The way out: recorded, ended with the attempt, and following no redirect, which could carry a key elsewhere. */
+  #fetchThrough(resources: JobResources): Fetch {
+    const fetch = this.#recording.record(resources.proxy.fetch ?? globalThis.fetch);
+    return (input, init) => {
+      const signal = init?.signal ? AbortSignal.any([init.signal, this.#signal]) : this.#signal;
+      return fetch(input, { ...init, signal, redirect: "manual" });
+    };
+  }
+
+  async #sealInTime(ending: RecordingEnding): Promise<Evidence | undefined> {
+    const done = new AbortController();
+    const { clock } = this.#parts;
+    const patience = async (): Promise<Evidence> => {
+      await clock.sleep(EVIDENCE_PATIENCE, done.signal);
+      return this.#noEvidence(`the evidence was not sealed within ${EVIDENCE_PATIENCE} ms`);
+    };
+    try {
+      return await Promise.race([this.#recording.finish(ending), patience()]);
+    } catch (error) {
+      return this.#noEvidence(scrubSecrets(error instanceof Error ? error.message : String(error), this.#secrets));
+    } finally {
+      done.abort();
+    }
+  }
+
+  #noEvidence(reason: string): Evidence {
+    return { sha256Hash: "", capturedAt: new Date(this.#parts.clock.now()), state: "failed", reasons: [reason] };
+  }
+
+  /** Aborts the attempt when its time is up or when it is told to stop; gives what undoes that. */
+  #abortInTime(): () => void {
+    const { signal: outer, timeout } = this.#request;
+    const timer = new AbortController();
+    const stop = (): void => this.#controller.abort(outer?.reason);
+    const expire = async (): Promise<void> => {
+      try {
+        await this.#parts.clock.sleep(timeout, timer.signal);
+      } catch {
+        return; // The attempt was over before its time was.
+      }
+      this.#controller.abort(new BenthamError("TIMEOUT", `no answer within ${timeout} ms`));
+    };
+    void expire();
+    if (outer?.aborted) stop();
+    else outer?.addEventListener("abort", stop, { once: true });
+    return () => {
+      timer.abort();
+      outer?.removeEventListener("abort", stop);
+    };
+  }
+}
+
+function idsOf(resources: JobResources): { proxyId: string; sessionId?: string; credentialId?: string };
+function idsOf(resources: Partial<JobResources>): { proxyId?: string; sessionId?: string; credentialId?: string };
+function idsOf(resources: Partial<JobResources>): { proxyId?: string; sessionId?: string; credentialId?: string } {
+  return {
+    ...(resources.proxy ? { proxyId: resources.proxy.id } : {}),
+    ...(resources.session ? { sessionId: resources.session.id } : {}),
+    ...(resources.credential ? { credentialId: resources.credential.id } : {}),
+  };
+}

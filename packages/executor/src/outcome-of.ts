@@ -1,0 +1,44 @@
+import type { LaneEvent, Outcome } from "@bentham/core";
+import type { ErrorClassification } from "./retry/classify-error.ts";
+
+/** How an attempt ended that met this failure. Outcomes are not errors: only `failed` is one of the cell's own. */
+export function outcomeOf({ code, category }: ErrorClassification): Outcome {
+  switch (code) {
+    case "CANCELLED":
+      return "cancelled";
+    case "INTERRUPTED":
+    case "LEASE_LOST":
+    case "BUDGET_EXHAUSTED":
+    case "DEADLINE_EXCEEDED":
+      return "interrupted";
+    case "RATE_LIMITED":
+    case "NO_RESOURCE":
+      return "deferred";
+    case "LOGIN_REQUIRED":
+    case "ACCOUNT_BLOCKED":
+      return "parked";
+    default:
+      return category === "challenge" ? "parked" : "failed";
+  }
+}
+
+/** What the lane learns from this failure; nothing where it says nothing about the surface. */
+export function laneEventOf({ code, category }: ErrorClassification): LaneEvent | undefined {
+  if (code === "RATE_LIMITED") return "rate-limited";
+  if (code === "OVERLOADED") return "unhealthy";
+  switch (category) {
+    case "server":
+    case "timeout":
+    case "network":
+      return "unhealthy";
+    case "auth":
+    case "quota":
+    case "invalid_request":
+    case "content_policy":
+    case "validation":
+    case "challenge":
+      return "healthy";
+    default:
+      return undefined;
+  }
+}

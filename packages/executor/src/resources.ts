@@ -1,0 +1,117 @@
+import {
+  type AdapterNeeds,
+  BenthamError,
+  type Clock,
+  type CredentialLease,
+  DIRECT,
+  type Job,
+  type Lease,
+  type LeaseEnding,
+  leaseOf,
+  type ProxyLease,
+  type SessionLease,
+  untilAborted,
+} from "@bentham/core";
+import type { ExecutorParts } from "./executor-parts.ts";
+
+/** How long one thing may take to be given back before its lender is left to fetch it, in milliseconds. */
+const RELEASE_PATIENCE = 10_000;
+
+/** What is leased for one attempt. */
+export interface JobResources {
+  /** There when the job's adapter needs one. */
+  readonly session?: SessionLease;
+  readonly proxy: ProxyLease;
+  /** There when the job names a pool. */
+  readonly credential?: CredentialLease;
+}
+
+/**
+ * Leases what a job needs, always in the same order, credential, proxy, session, so that no two jobs wait for each
+ * other. When one cannot be had, or `signal` aborts, what was leased before it is given back, and so is a lease that
+ * arrives too late.
+ */
+export async function acquireResources(
+  parts: ExecutorParts,
+  job: Job,
+  needs: AdapterNeeds,
+  signal: AbortSignal,
+): Promise<JobResources> {
+  const acquired: { credential?: CredentialLease; proxy?: ProxyLease } = {};
+  try {
+    if (job.credentialPool !== undefined) {
+      acquired.credential = await inTime(vaultOf(parts, job.credentialPool).acquire({ job, signal }), signal);
+    }
+    const proxy = parts.proxyManager
+      ? await inTime(parts.proxyManager.acquire({ job, signal }), signal)
+      : directConnection(job);
+    acquired.proxy = proxy;
+    if (!needs.session) return { ...acquired, proxy };
+    const session = await inTime(sessionPoolOf(parts).acquire({ ...acquired, job, proxy, signal }), signal);
+    return { ...acquired, proxy, session };
+  } catch (error) {
+    await releaseResources(acquired, parts.clock);
+    throw error;
+  }
+}
+
+/**
+ * Gives everything back, last leased first. Nothing stops it: neither a cancellation, nor a resource that fails or
+ * hangs while it is given back. Such failures are told to `onStuck`. Safe to call twice.
+ */
+export async function releaseResources(
+  resources: Partial<JobResources>,
+  clock: Clock,
+  ending?: LeaseEnding,
+  onStuck?: (resource: string, error: unknown) => void,
+): Promise<void> {
+  for (const lease of [resources.session, resources.proxy, resources.credential]) {
+    if (!lease) continue;
+    try {
+      await releaseInTime(lease, clock, ending);
+    } catch (error) {
+      onStuck?.(lease.id, error);
+    }
+  }
+}
+
+function inTime<Leased extends Lease>(acquiring: Promise<Leased>, signal: AbortSignal): Promise<Leased> {
+  return untilAborted(acquiring, signal, (late) => void Promise.allSettled([late.release()]));
+}
+
+async function releaseInTime(lease: Lease, clock: Clock, ending?: LeaseEnding): Promise<void> {
+  const released = new AbortController();
+  const patience = async (): Promise<never> => {
+    await clock.sleep(RELEASE_PATIENCE, released.signal);
+    throw new BenthamError("TIMEOUT", `${lease.id} was not given back within ${RELEASE_PATIENCE} ms`);
+  };
+  try {
+    await Promise.race([lease.release(ending), patience()]);
+  } finally {
+    released.abort();
+  }
+}
+
+function vaultOf(parts: ExecutorParts, pool: string): NonNullable<ExecutorParts["credentialVault"]> {
+  if (parts.credentialVault) return parts.credentialVault;
+  throw new BenthamError(
+    "CONFIG_INVALID",
+    `the job names the credential pool "${pool}", but the executor has no credentialVault: pass one to createExecutor`,
+  );
+}
+
+function sessionPoolOf(parts: ExecutorParts): NonNullable<ExecutorParts["sessionPool"]> {
+  if (parts.sessionPool) return parts.sessionPool;
+  throw new BenthamError(
+    "CONFIG_INVALID",
+    "the job's adapter needs a session, but the executor has no sessionPool: pass one to createExecutor",
+  );
+}
+
+function directConnection(job: Job): ProxyLease {
+  if (job.locationId === DIRECT) return leaseOf(DIRECT, {}, () => {});
+  throw new BenthamError(
+    "LOCATION_UNKNOWN",
+    `the job comes from "${job.locationId}", but the executor has no proxyManager: pass one to createExecutor`,
+  );
+}

@@ -1,0 +1,85 @@
+import {
+  type ErrorCategory,
+  type ErrorCode,
+  isBenthamError,
+  type SuggestedAction,
+  systemClock,
+  traitsOf,
+} from "@bentham/core";
+import { codeOfMessage, codeOfName, codeOfSystemCode } from "./error-symptoms.ts";
+import { type ErrorFacts, factsOf } from "./error-facts.ts";
+import { codeOfHttp } from "./http-symptoms.ts";
+import { retryAfterOf } from "./retry-after.ts";
+
+/** What kind of failure an error is, and what to do about it. */
+export interface ErrorClassification {
+  readonly code: ErrorCode;
+  readonly category: ErrorCategory;
+  /** Whether asking again can help. */
+  readonly isRetryable: boolean;
+  readonly suggestedAction: SuggestedAction;
+  /** How long the surface asked to be left alone, in milliseconds. */
+  readonly retryAfterMs?: number;
+}
+
+/** What is known beside the error. */
+export interface ClassifyContext {
+  /** Milliseconds since the Unix epoch, against which a date in `Retry-After` is read. @default the real time */
+  readonly now?: number;
+}
+
+/**
+ * Tells what kind of failure `error` is: an error of Bentham, the AI SDK, undici, Node, Playwright or Chromium, or an
+ * HTTP status. Looks through causes and through errors that wrap several. Total: any value gets an answer, and one that
+ * nothing is known of is INTERNAL, which is not retried.
+ */
+export function classifyError(error: unknown, context: ClassifyContext = {}): ErrorClassification {
+  const chain = factsOf(error);
+  const code = codeOf(chain);
+  const retryAfterMs = retryAfterIn(chain, context.now ?? systemClock.now());
+  const traits = traitsOf(code);
+  return {
+    code,
+    category: traits.category,
+    isRetryable: traits.isRetryable,
+    suggestedAction: traits.suggestedAction,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** Whether asking again can help after `error`. */
+export function isRetryable(error: unknown): boolean {
+  return classifyError(error).isRetryable;
+}
+
+/** From the surest symptom to the vaguest; within one kind, the outermost error first. */
+function codeOf(chain: readonly ErrorFacts[]): ErrorCode {
+  return (
+    first(chain, ({ error }) => (isBenthamError(error) ? error.code : undefined)) ??
+    first(chain, (facts) => codeOfHttp(facts, chain)) ??
+    first(chain, ({ message }) => codeOfMessage(message)) ??
+    first(chain, ({ code }) => codeOfSystemCode(code)) ??
+    first(chain, ({ name }) => codeOfName(name)) ??
+    "INTERNAL"
+  );
+}
+
+function first(
+  chain: readonly ErrorFacts[],
+  codeOfOne: (facts: ErrorFacts) => ErrorCode | undefined,
+): ErrorCode | undefined {
+  for (const facts of chain) {
+    const code = codeOfOne(facts);
+    if (code) return code;
+  }
+  return undefined;
+}
+
+function retryAfterIn(chain: readonly ErrorFacts[], now: number): number | undefined {
+  for (const { error, headers } of chain) {
+    if (isBenthamError(error) && error.retryAfterMs !== undefined) return error.retryAfterMs;
+    const wait = retryAfterOf(headers, now);
+    if (wait !== undefined) return wait;
+  }
+  return undefined;
+}

@@ -1,0 +1,30 @@
+/**
+ * What a `Retry-After` header asks for (RFC 9110, section 10.2.3), in milliseconds from when the answer was sent: a
+ * number of seconds, or a date, which is measured against the answer's own `Date` header so that a clock that is wrong
+ * here does not matter. Of several values the longest counts. Nothing for a header that is neither.
+ *
+ * @param now Milliseconds since the Unix epoch; for an answer without a `Date`.
+ */
+export function retryAfterOf(headers: Readonly<Record<string, string>>, now: number): number | undefined {
+  const value = headers["retry-after"];
+  if (value === undefined) return undefined;
+  const sent = Date.parse(headers["date"] ?? "");
+  const from = Number.isNaN(sent) ? now : sent;
+  const waits = valuesOf(value).map((part) => waitOf(part, from));
+  const known = waits.filter((wait) => wait !== undefined);
+  return known.length === 0 ? undefined : Math.max(0, ...known);
+}
+
+/** Splits joined headers at commas, but not at the comma inside an HTTP date. */
+function valuesOf(value: string): string[] {
+  return value.split(/,(?!\s*\d{1,2}[ -][A-Za-z]{3})/);
+}
+
+function waitOf(value: string, from: number): number | undefined {
+  const text = value.trim();
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Number(text) * 1000, Number.MAX_SAFE_INTEGER);
+  // Only what looks like an HTTP date: Date.parse reads far too much as one.
+  if (!/^[A-Za-z]{3,9},? /.test(text)) return undefined;
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : date - from;
+}

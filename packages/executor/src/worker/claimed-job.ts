@@ -1,0 +1,130 @@
+import {
+  type AttemptEnding,
+  type ClaimedJob,
+  type JobQueue,
+  type JobResult,
+  type LaneEvent,
+  type Taken,
+} from "@bentham/core";
+import type { EndedAttempt } from "../attempt.ts";
+import { evidenceLevelOf, executeOnce } from "../execute-job.ts";
+import type { ExecutorParts } from "../executor-parts.ts";
+import { laneEventOf } from "../outcome-of.ts";
+import type { ErrorClassification } from "../retry/classify-error.ts";
+import { afterRetryAfter, backoffOf, retryDelay } from "../retry/retry-delay.ts";
+import { RetryStrategy } from "../retry/retry-strategy.ts";
+import type { WorkerSettings } from "./worker-options.ts";
+
+/** A surface that asks to be left alone for longer is asked again after this all the same, in milliseconds. */
+const LONGEST_PAUSE = 24 * 3_600_000;
+
+/** What a claimed job is run with. */
+export interface ClaimedJobRun {
+  readonly parts: ExecutorParts;
+  readonly queue: JobQueue;
+  readonly settings: WorkerSettings;
+  readonly signal: AbortSignal;
+}
+
+/** Makes one attempt at a claimed job and takes its end to the queue: what the seed calls pulling and reporting. */
+export async function runClaimedJob(run: ClaimedJobRun, claimed: ClaimedJob): Promise<EndedAttempt> {
+  const { parts, queue, settings, signal } = run;
+  const { telemetry } = parts;
+  const name = { jobId: claimed.jobId, attempt: claimed.attempt };
+
+  const ended = await executeOnce(parts, claimed.job, {
+    number: claimed.attempt,
+    failures: claimed.failures,
+    timeout: settings.timeout,
+    evidence: evidenceLevelOf(claimed.job, settings.collectEvidence),
+    permitAsk: () => queue.beforeAsk(claimed),
+    signal,
+  });
+
+  telemetry.tell("job:commit", { ...name, outcome: ended.outcome });
+  const { taken, result } = await commit(run, claimed, ended);
+  telemetry.tell("job:end", {
+    ...name,
+    outcome: ended.outcome,
+    ...(ended.failure ? { code: ended.failure.code } : {}),
+    taken: taken === "taken",
+  });
+  if (taken === "taken" && result) {
+    telemetry.tell("job:result", { result });
+    await parts.reporter?.report(result);
+  }
+  return ended;
+}
+
+interface Committed {
+  readonly taken: Taken;
+  /** There when the job has ended. */
+  readonly result?: JobResult;
+}
+
+async function commit(run: ClaimedJobRun, claimed: ClaimedJob, ended: EndedAttempt): Promise<Committed> {
+  const { queue, parts, settings } = run;
+  const { failure } = ended;
+  if (!failure) return settle(queue, claimed, ended, "answered", "healthy");
+
+  const ending = endingOf(ended, failure);
+  const laneEvent = laneEventOf(failure);
+  const strategy = RetryStrategy.of(claimed.job.retry);
+  switch (ended.outcome) {
+    case "parked":
+      return { taken: await queue.park(claimed, ending) };
+    case "interrupted":
+    case "cancelled":
+      // A cancelled job has its end already, and its lease is void: giving it back changes nothing then.
+      return { taken: await queue.giveBack(claimed, ending) };
+    case "deferred": {
+      if (claimed.deferrals >= settings.maxDeferrals) break;
+      const { retryAfterMs } = failure;
+      const wait = Math.min(retryAfterMs ?? 0, LONGEST_PAUSE);
+      const delayMs =
+        failure.code === "NO_RESOURCE" && retryAfterMs !== undefined
+          ? wait
+          : Math.max(backoffOf(claimed.deferrals + 1, strategy, parts.random), afterRetryAfter(wait, parts.random));
+      const asked = failure.code === "RATE_LIMITED" && wait > 0;
+      return {
+        taken: await queue.later(claimed, {
+          ending,
+          delayMs,
+          ...(laneEvent ? { laneEvent } : {}),
+          ...(asked
+            ? { pause: { scope: { kind: "lane", id: claimed.lane }, forMs: wait, reason: ending.message } }
+            : {}),
+        }),
+      };
+    }
+    case "failed": {
+      const delayMs = retryDelay(failure, claimed.failures + 1, strategy, parts.random);
+      if (delayMs === undefined) break;
+      return { taken: await queue.later(claimed, { ending, delayMs, ...(laneEvent ? { laneEvent } : {}) }) };
+    }
+    case "answered":
+      break;
+  }
+  return settle(queue, claimed, ended, "failed", laneEvent);
+}
+
+async function settle(
+  queue: JobQueue,
+  claimed: ClaimedJob,
+  ended: EndedAttempt,
+  state: "answered" | "failed",
+  laneEvent: LaneEvent | undefined,
+): Promise<Committed> {
+  const result: JobResult = { ...ended.result, state, generation: claimed.generation };
+  return { taken: await queue.settle(claimed, { result, ...(laneEvent ? { laneEvent } : {}) }), result };
+}
+
+function endingOf(ended: EndedAttempt, failure: ErrorClassification & { readonly message: string }): AttemptEnding {
+  const bagPath = ended.result.evidence?.bagPath;
+  return {
+    outcome: ended.outcome,
+    code: failure.code,
+    message: failure.message,
+    ...(bagPath === undefined ? {} : { bagPath }),
+  };
+}

@@ -1,0 +1,243 @@
+import { randomUUID } from "node:crypto";
+import {
+  type AskPermit,
+  type AttemptEnding,
+  type AttemptRef,
+  type ClaimedJob,
+  type ClaimRequest,
+  type Clock,
+  FRESH_LANE,
+  type Job,
+  type JobQueue,
+  laneOf,
+  type LaneEvent,
+  type LaneLimits,
+  type LaneState,
+  type LaterRequest,
+  nextLaneState,
+  type Random,
+  reserveAsk,
+  type Settlement,
+  type Taken,
+  type Unsubscribe,
+} from "@bentham/core";
+
+/** Jobs of one lane under lease at once. */
+const LANE_LIMITS: LaneLimits = { concurrency: 8 };
+/** How far ahead a question may be reserved, in milliseconds. */
+const RESERVE_AHEAD = 1000;
+
+interface Entry {
+  readonly job: Job;
+  readonly lane: string;
+  /** When it may be claimed, on the queue's clock. */
+  notBefore: number;
+  attempts: number;
+  failures: number;
+  deferrals: number;
+  lease?: { readonly token: string; readonly workerId: string; until: number };
+}
+
+interface Lane {
+  state: LaneState;
+  pausedUntil: number;
+  running: number;
+  /** When a job of it was last claimed; the one that waited longest comes first. */
+  servedAt: number;
+  /** Jobs that wait, first come first. */
+  readonly waiting: Set<Entry>;
+}
+
+/**
+ * A queue in memory, for a worker without a store: it lives and dies with the process. Jobs that have ended are
+ * forgotten, and so are parked ones, which nobody could bring back.
+ */
+export class MemoryQueue implements JobQueue {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #entries = new Map<string, Entry>();
+  readonly #leased = new Map<string, Entry>();
+  readonly #lanes = new Map<string, Lane>();
+  readonly #listeners = new Set<() => void>();
+  #served = 0;
+
+  constructor(clock: Clock, random: Random) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** Adds jobs; one whose id is there already is left as it is. */
+  enqueue(jobs: Iterable<Job>): void {
+    for (const job of jobs) {
+      if (this.#entries.has(job.jobId)) continue;
+      const lane = laneOf(job.surfaceId, job.credentialPool);
+      const entry: Entry = { job, lane, notBefore: 0, attempts: 0, failures: 0, deferrals: 0 };
+      this.#entries.set(job.jobId, entry);
+      this.#laneOf(lane).waiting.add(entry);
+    }
+    this.#tellWake();
+  }
+
+  async claim({ workerId, limit, leaseMs }: ClaimRequest): Promise<ClaimedJob[]> {
+    this.#reclaim();
+    const claimed: ClaimedJob[] = [];
+    let progress = true;
+    while (claimed.length < limit && progress) {
+      progress = false;
+      const lanes = [...this.#lanes.values()].sort((one, other) => one.servedAt - other.servedAt);
+      for (const lane of lanes) {
+        if (claimed.length >= limit) break;
+        const entry = this.#next(lane);
+        if (!entry) continue;
+        claimed.push(this.#lease(entry, lane, workerId, leaseMs));
+        progress = true;
+      }
+    }
+    return claimed;
+  }
+
+  async renew(workerId: string, leaseMs: number): Promise<ReadonlySet<string>> {
+    const until = this.#clock.monotonic() + leaseMs;
+    for (const { lease } of this.#leased.values()) if (lease?.workerId === workerId) lease.until = until;
+    return this.held(workerId);
+  }
+
+  async held(workerId: string): Promise<ReadonlySet<string>> {
+    return new Set([...this.#leased].filter(([, { lease }]) => lease?.workerId === workerId).map(([token]) => token));
+  }
+
+  async beforeAsk(attempt: AttemptRef): Promise<AskPermit> {
+    const entry = this.#held(attempt);
+    if (!entry) return { kind: "stop", reason: "lost" };
+    const { deadline } = entry.job;
+    if (deadline !== undefined && this.#clock.now() >= deadline) return { kind: "stop", reason: "deadline" };
+    const lane = this.#laneOf(entry.lane);
+    const now = this.#clock.monotonic();
+    if (lane.pausedUntil > now) return { kind: "wait", waitMs: lane.pausedUntil - now, reason: "paused" };
+    const reserved = reserveAsk(lane.state, LANE_LIMITS, now);
+    if (reserved.at - now > RESERVE_AHEAD) {
+      return { kind: "wait", waitMs: reserved.at - now, reason: reserved.reason };
+    }
+    lane.state = reserved.lane;
+    return { kind: "go", waitMs: reserved.at - now };
+  }
+
+  async settle(attempt: AttemptRef, settlement: Settlement): Promise<Taken> {
+    const entry = this.#release(attempt, settlement.laneEvent);
+    if (!entry) return "lost";
+    this.#entries.delete(entry.job.jobId);
+    return "taken";
+  }
+
+  async later(attempt: AttemptRef, request: LaterRequest): Promise<Taken> {
+    const entry = this.#release(attempt, request.laneEvent);
+    if (!entry) return "lost";
+    const now = this.#clock.monotonic();
+    entry.notBefore = now + request.delayMs;
+    if (request.ending.outcome === "failed") entry.failures += 1;
+    if (request.ending.outcome === "deferred") entry.deferrals += 1;
+    if (request.pause?.scope.kind === "lane") {
+      const lane = this.#laneOf(request.pause.scope.id);
+      lane.pausedUntil = Math.max(lane.pausedUntil, now + request.pause.forMs);
+    }
+    this.#laneOf(entry.lane).waiting.add(entry);
+    return "taken";
+  }
+
+  async giveBack(attempt: AttemptRef, _ending: AttemptEnding): Promise<Taken> {
+    const entry = this.#release(attempt);
+    if (!entry) return "lost";
+    entry.notBefore = 0;
+    this.#laneOf(entry.lane).waiting.add(entry);
+    return "taken";
+  }
+
+  async park(attempt: AttemptRef, _ending: AttemptEnding): Promise<Taken> {
+    const entry = this.#release(attempt);
+    if (!entry) return "lost";
+    this.#entries.delete(entry.job.jobId);
+    return "taken";
+  }
+
+  async nextDue(): Promise<number | undefined> {
+    const now = this.#clock.monotonic();
+    let soonest = Infinity;
+    for (const lane of this.#lanes.values()) {
+      if (lane.running >= (LANE_LIMITS.concurrency ?? Infinity)) continue;
+      const opensAt = Math.max(lane.pausedUntil, lane.state.breaker.openUntil ?? 0);
+      for (const entry of lane.waiting) soonest = Math.min(soonest, Math.max(opensAt, entry.notBefore));
+    }
+    return soonest === Infinity ? undefined : Math.max(0, soonest - now);
+  }
+
+  onWake(listener: () => void): Unsubscribe {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #laneOf(name: string): Lane {
+    const known = this.#lanes.get(name);
+    if (known) return known;
+    const lane: Lane = { state: FRESH_LANE, pausedUntil: 0, running: 0, servedAt: 0, waiting: new Set() };
+    this.#lanes.set(name, lane);
+    return lane;
+  }
+
+  /** The lane's next job, if the lane may have one more under lease. */
+  #next(lane: Lane): Entry | undefined {
+    const now = this.#clock.monotonic();
+    if (lane.pausedUntil > now || lane.running >= (LANE_LIMITS.concurrency ?? Infinity)) return undefined;
+    // Through an open breaker one job goes at a time: the probe.
+    if (lane.state.breaker.openUntil !== undefined && lane.running > 0) return undefined;
+    if (reserveAsk(lane.state, LANE_LIMITS, now).at - now > RESERVE_AHEAD) return undefined;
+    for (const entry of lane.waiting) if (entry.notBefore <= now) return entry;
+    return undefined;
+  }
+
+  #lease(entry: Entry, lane: Lane, workerId: string, leaseMs: number): ClaimedJob {
+    const token = randomUUID();
+    lane.waiting.delete(entry);
+    lane.running += 1;
+    lane.servedAt = ++this.#served;
+    entry.attempts += 1;
+    entry.lease = { token, workerId, until: this.#clock.monotonic() + leaseMs };
+    this.#leased.set(token, entry);
+    const { job, attempts, failures, deferrals } = entry;
+    const { jobId } = job;
+    return { job, jobId, lane: entry.lane, leaseToken: token, attempt: attempts, generation: 1, failures, deferrals };
+  }
+
+  #held({ jobId, leaseToken }: AttemptRef): Entry | undefined {
+    const entry = this.#leased.get(leaseToken);
+    return entry?.job.jobId === jobId ? entry : undefined;
+  }
+
+  /** Ends the lease, if it is still the attempt's. */
+  #release(attempt: AttemptRef, laneEvent?: LaneEvent): Entry | undefined {
+    const entry = this.#held(attempt);
+    if (!entry) return undefined;
+    this.#leased.delete(attempt.leaseToken);
+    delete entry.lease;
+    const lane = this.#laneOf(entry.lane);
+    lane.running -= 1;
+    if (laneEvent) {
+      lane.state = nextLaneState(lane.state, laneEvent, LANE_LIMITS, this.#clock.monotonic(), this.#random);
+    }
+    this.#tellWake();
+    return entry;
+  }
+
+  /** Takes back the leases that have run out. */
+  #reclaim(): void {
+    const now = this.#clock.monotonic();
+    for (const [leaseToken, entry] of this.#leased) {
+      if (!entry.lease || entry.lease.until > now) continue;
+      this.#release({ jobId: entry.job.jobId, leaseToken });
+      this.#laneOf(entry.lane).waiting.add(entry);
+    }
+  }
+
+  #tellWake(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

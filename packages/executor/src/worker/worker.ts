@@ -1,0 +1,230 @@
+import { BenthamError, type ClaimedJob, isBenthamError, type JobQueue, type Outcome, traitsOf } from "@bentham/core";
+import type { ExecutorParts } from "../executor-parts.ts";
+import { runClaimedJob } from "./claimed-job.ts";
+import type { WorkerSettings } from "./worker-options.ts";
+import type { RunningJob, WorkerState, WorkerStatus } from "./worker-status.ts";
+
+/** How long `stop` lets running jobs finish before it takes them back, in milliseconds. */
+export const DEFAULT_GRACE = 25_000;
+
+interface JobInHand extends RunningJob {
+  readonly leaseToken: string;
+  readonly controller: AbortController;
+  readonly done: Promise<void>;
+}
+
+/**
+ * Takes jobs from a queue and runs them, as many at once as it has slots.
+ *
+ * Two loops run side by side until it is stopped. One claims jobs whenever a slot is free, and otherwise waits for a
+ * free slot, for a wake-up, for the next job to fall due, or for the poll interval. The other, outside of all job code,
+ * renews the leases and ends the jobs whose lease was lost; they write nothing any more.
+ *
+ * Stopping is soft, then hard: no more jobs are taken, those in hand may finish within the grace time, and what is left
+ * then is interrupted and goes back unspent. Stopping twice, or before a start, is harmless.
+ */
+export class Worker {
+  readonly #parts: ExecutorParts;
+  readonly #queue: JobQueue;
+  readonly #settings: WorkerSettings;
+  readonly #jobs = new Map<string, JobInHand>();
+  readonly #ended: Record<Outcome, number> = {
+    answered: 0,
+    failed: 0,
+    deferred: 0,
+    parked: 0,
+    interrupted: 0,
+    cancelled: 0,
+  };
+  /** Ends both loops. */
+  readonly #closing = new AbortController();
+  /** Set for as long as the claiming loop waits; ends the wait. */
+  #wake: AbortController | undefined;
+  #awakened = false;
+  #state: WorkerState = "idle";
+  #claiming: Promise<void> | undefined;
+  #renewing: Promise<void> | undefined;
+  #error: unknown;
+
+  constructor(parts: ExecutorParts, queue: JobQueue, settings: WorkerSettings) {
+    this.#parts = parts;
+    this.#queue = queue;
+    this.#settings = settings;
+  }
+
+  start(): void {
+    const { queueName, concurrency } = this.#settings;
+    this.#state = "running";
+    this.#parts.telemetry.tell("worker:start", { queueName, concurrency });
+    const unsubscribe = this.#queue.onWake(() => this.#wakeUp());
+    this.#claiming = this.#claimLoop().finally(unsubscribe);
+    this.#renewing = this.#renewLoop();
+  }
+
+  /** Stops; resolves when nothing of the worker runs any more. A second call with a shorter grace time shortens it. */
+  async stop(grace: number): Promise<void> {
+    if (this.#state === "idle") return;
+    this.#state = "stopping";
+    this.#wakeUp();
+    const finished = new AbortController();
+    const interrupt = async (): Promise<void> => {
+      try {
+        await this.#parts.clock.sleep(grace, finished.signal);
+      } catch {
+        return; // Every job finished within the grace time.
+      }
+      for (const job of this.#jobs.values()) {
+        job.controller.abort(new BenthamError("INTERRUPTED", "the worker was stopped"));
+      }
+    };
+    void interrupt();
+    await this.#claiming;
+    while (this.#jobs.size > 0) await Promise.all([...this.#jobs.values()].map((job) => job.done));
+    finished.abort();
+    this.#closing.abort();
+    await this.#renewing;
+    if (this.#state !== "stopping") return; // Another call has told it already.
+    this.#state = "idle";
+    this.#parts.telemetry.tell("worker:stop", { queueName: this.#settings.queueName });
+  }
+
+  status(): WorkerStatus {
+    const { queueName, concurrency } = this.#settings;
+    const running = [...this.#jobs.values()].map(({ jobId, lane, attempt, startedAt }) => ({
+      jobId,
+      lane,
+      attempt,
+      startedAt,
+    }));
+    return {
+      state: this.#state,
+      queueName,
+      concurrency,
+      running,
+      ended: { ...this.#ended },
+      ...(this.#error === undefined ? {} : { error: this.#error }),
+    };
+  }
+
+  async #claimLoop(): Promise<void> {
+    while (this.#state === "running") {
+      const limit = this.#settings.concurrency - this.#jobs.size;
+      const claimed = limit > 0 ? await this.#claim(limit) : [];
+      if (this.#state !== "running") return this.#giveBack(claimed);
+      for (const job of claimed) this.#take(job);
+      if (claimed.length < limit || limit === 0) await this.#rest(limit > 0);
+    }
+  }
+
+  async #claim(limit: number): Promise<readonly ClaimedJob[]> {
+    const { queueName, workerId, leaseMs } = this.#settings;
+    return (await this.#trying(this.#queue.claim({ queueName, workerId, limit, leaseMs }))) ?? [];
+  }
+
+  /** Returns jobs that were claimed while the worker was being stopped. */
+  async #giveBack(claimed: readonly ClaimedJob[]): Promise<void> {
+    const ending = { outcome: "interrupted", code: "INTERRUPTED", message: "the worker was stopped" } as const;
+    await Promise.all(claimed.map((job) => this.#trying(this.#queue.giveBack(job, ending))));
+  }
+
+  #take(claimed: ClaimedJob): void {
+    const controller = new AbortController();
+    const { parts, queue, settings } = { parts: this.#parts, queue: this.#queue, settings: this.#settings };
+    const run = async (): Promise<void> => {
+      try {
+        const ended = await runClaimedJob({ parts, queue, settings, signal: controller.signal }, claimed);
+        this.#ended[ended.outcome] += 1;
+        this.#error = undefined;
+      } catch (error) {
+        // The end could not be written: the lease runs out, and the job is asked again.
+        this.#tellError(error);
+      } finally {
+        this.#jobs.delete(claimed.leaseToken);
+        this.#wakeUp();
+      }
+    };
+    this.#jobs.set(claimed.leaseToken, {
+      jobId: claimed.jobId,
+      lane: claimed.lane,
+      attempt: claimed.attempt,
+      startedAt: new Date(this.#parts.clock.now()),
+      leaseToken: claimed.leaseToken,
+      controller,
+      done: run(),
+    });
+  }
+
+  /** Waits until there may be something to claim. */
+  async #rest(hasFreeSlot: boolean): Promise<void> {
+    if (this.#awakened || this.#state !== "running") {
+      this.#awakened = false;
+      return;
+    }
+    const wake = new AbortController();
+    this.#wake = wake;
+    const due = hasFreeSlot ? await this.#trying(this.#queue.nextDue(this.#settings.queueName)) : undefined;
+    try {
+      await this.#parts.clock.sleep(Math.min(this.#settings.pollInterval, Math.max(1, due ?? Infinity)), wake.signal);
+    } catch (error) {
+      if (!wake.signal.aborted) throw error;
+    } finally {
+      this.#wake = undefined;
+      this.#awakened = false;
+    }
+  }
+
+  #wakeUp(): void {
+    this.#awakened = true;
+    this.#wake?.abort();
+  }
+
+  /** Renews the leases, and sees at every poll interval which of them were taken away. */
+  async #renewLoop(): Promise<void> {
+    const { clock } = this.#parts;
+    const { leaseMs, pollInterval, workerId } = this.#settings;
+    const renewEvery = leaseMs / 4;
+    let renewedAt = clock.monotonic();
+    while (!this.#closing.signal.aborted) {
+      try {
+        await clock.sleep(Math.min(renewEvery, pollInterval), this.#closing.signal);
+      } catch {
+        return; // The worker has stopped.
+      }
+      if (this.#jobs.size === 0) {
+        renewedAt = clock.monotonic();
+        continue;
+      }
+      const before = [...this.#jobs.keys()];
+      const isDue = clock.monotonic() - renewedAt >= renewEvery;
+      const held = await this.#trying(isDue ? this.#queue.renew(workerId, leaseMs) : this.#queue.held(workerId));
+      if (held && isDue) renewedAt = clock.monotonic();
+      // With no word from the store for as long as a lease holds, the leases are lost as far as anyone here can tell.
+      const isStale = !held && clock.monotonic() - renewedAt >= leaseMs;
+      for (const token of before) if (isStale || (held && !held.has(token))) this.#lose(token);
+    }
+  }
+
+  #lose(leaseToken: string): void {
+    this.#jobs.get(leaseToken)?.controller.abort(new BenthamError("LEASE_LOST", "the lease was lost or cancelled"));
+  }
+
+  /** The promise's value, or nothing when the queue fails; the failure is told, and the loops go on. */
+  async #trying<Value>(promise: Promise<Value>): Promise<Value | undefined> {
+    try {
+      return await promise;
+    } catch (error) {
+      this.#tellError(error);
+      return undefined;
+    }
+  }
+
+  #tellError(error: unknown): void {
+    this.#error = error;
+    this.#parts.telemetry.tell("worker:error", { error });
+    // A store that is full, corrupt or closed does not mend by asking it again.
+    if (isBenthamError(error) && traitsOf(error.code).category === "store" && this.#state === "running") {
+      this.#state = "stopping";
+      this.#wakeUp();
+    }
+  }
+}
