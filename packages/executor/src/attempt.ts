@@ -25,9 +25,13 @@ import { outcomeOf } from "./outcome-of.ts";
 import { acquireResources, type JobResources, releaseResources } from "./resources.ts";
 import { classifyError, type ErrorClassification } from "./retry/classify-error.ts";
 import { noRecording } from "./no-recording.ts";
+import { startTimer, withinTime } from "./time-limit.ts";
 
 /** How long sealing the evidence may take before the answer goes on without it, in milliseconds. */
 const EVIDENCE_PATIENCE = 60_000;
+
+/** What ends whatever still runs in the name of an attempt that is over. Made once, as it is no failure. */
+const ATTEMPT_OVER = new BenthamError("INTERRUPTED", "the attempt is over");
 
 /** What is to be tried. */
 export interface AttemptRequest {
@@ -177,7 +181,7 @@ export class Attempt implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const { clock, telemetry } = this.#parts;
     this.#unlink();
-    this.#controller.abort(new BenthamError("INTERRUPTED", "the attempt is over"));
+    this.#controller.abort(ATTEMPT_OVER);
     telemetry.tell("resources:release", this.#name);
     await this.#recording.discard();
     const ended = this.#ended;
@@ -245,18 +249,12 @@ export class Attempt implements AsyncDisposable {
   }
 
   async #sealInTime(ending: RecordingEnding): Promise<Evidence | undefined> {
-    const done = new AbortController();
-    const { clock } = this.#parts;
-    const patience = async (): Promise<Evidence> => {
-      await clock.sleep(EVIDENCE_PATIENCE, done.signal);
-      return this.#noEvidence(`the evidence was not sealed within ${EVIDENCE_PATIENCE} ms`);
-    };
     try {
-      return await Promise.race([this.#recording.finish(ending), patience()]);
+      return await withinTime(this.#recording.finish(ending), this.#parts.clock, EVIDENCE_PATIENCE, () =>
+        this.#noEvidence(`the evidence was not sealed within ${EVIDENCE_PATIENCE} ms`),
+      );
     } catch (error) {
       return this.#noEvidence(scrubSecrets(error instanceof Error ? error.message : String(error), this.#secrets));
-    } finally {
-      done.abort();
     }
   }
 
@@ -267,21 +265,14 @@ export class Attempt implements AsyncDisposable {
   /** Aborts the attempt when its time is up or when it is told to stop; gives what undoes that. */
   #abortInTime(): () => void {
     const { signal: outer, timeout } = this.#request;
-    const timer = new AbortController();
-    const stop = (): void => this.#controller.abort(outer?.reason);
-    const expire = async (): Promise<void> => {
-      try {
-        await this.#parts.clock.sleep(timeout, timer.signal);
-      } catch {
-        return; // The attempt was over before its time was.
-      }
+    const stopTimer = startTimer(this.#parts.clock, timeout, () => {
       this.#controller.abort(new BenthamError("TIMEOUT", `no answer within ${timeout} ms`));
-    };
-    void expire();
+    });
+    const stop = (): void => this.#controller.abort(outer?.reason);
     if (outer?.aborted) stop();
     else outer?.addEventListener("abort", stop, { once: true });
     return () => {
-      timer.abort();
+      stopTimer();
       outer?.removeEventListener("abort", stop);
     };
   }

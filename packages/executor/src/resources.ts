@@ -13,6 +13,7 @@ import {
   untilAborted,
 } from "@bentham/core";
 import type { ExecutorParts } from "./executor-parts.ts";
+import { withinTime } from "./time-limit.ts";
 
 /** How long one thing may take to be given back before its lender is left to fetch it, in milliseconds. */
 const RELEASE_PATIENCE = 10_000;
@@ -79,17 +80,10 @@ function inTime<Leased extends Lease>(acquiring: Promise<Leased>, signal: AbortS
   return untilAborted(acquiring, signal, (late) => void Promise.allSettled([late.release()]));
 }
 
-async function releaseInTime(lease: Lease, clock: Clock, ending?: LeaseEnding): Promise<void> {
-  const released = new AbortController();
-  const patience = async (): Promise<never> => {
-    await clock.sleep(RELEASE_PATIENCE, released.signal);
+function releaseInTime(lease: Lease, clock: Clock, ending?: LeaseEnding): Promise<void> {
+  return withinTime(lease.release(ending), clock, RELEASE_PATIENCE, () => {
     throw new BenthamError("TIMEOUT", `${lease.id} was not given back within ${RELEASE_PATIENCE} ms`);
-  };
-  try {
-    await Promise.race([lease.release(ending), patience()]);
-  } finally {
-    released.abort();
-  }
+  });
 }
 
 function vaultOf(parts: ExecutorParts, pool: string): NonNullable<ExecutorParts["credentialVault"]> {

@@ -1,5 +1,6 @@
 import { BenthamError, type ClaimedJob, isBenthamError, type JobQueue, type Outcome, traitsOf } from "@bentham/core";
 import type { ExecutorParts } from "../executor-parts.ts";
+import { startTimer } from "../time-limit.ts";
 import { runClaimedJob } from "./claimed-job.ts";
 import type { WorkerSettings } from "./worker-options.ts";
 import type { RunningJob, WorkerState, WorkerStatus } from "./worker-status.ts";
@@ -66,21 +67,14 @@ export class Worker {
     if (this.#state === "idle") return;
     this.#state = "stopping";
     this.#wakeUp();
-    const finished = new AbortController();
-    const interrupt = async (): Promise<void> => {
-      try {
-        await this.#parts.clock.sleep(grace, finished.signal);
-      } catch {
-        return; // Every job finished within the grace time.
-      }
+    const stopTimer = startTimer(this.#parts.clock, grace, () => {
       for (const job of this.#jobs.values()) {
         job.controller.abort(new BenthamError("INTERRUPTED", "the worker was stopped"));
       }
-    };
-    void interrupt();
+    });
     await this.#claiming;
     while (this.#jobs.size > 0) await Promise.all([...this.#jobs.values()].map((job) => job.done));
-    finished.abort();
+    stopTimer();
     this.#closing.abort();
     await this.#renewing;
     if (this.#state !== "stopping") return; // Another call has told it already.
