@@ -1,0 +1,72 @@
+import { BenthamError, type CredentialLease, type CredentialVault, leaseOf, type Secret } from "@bentham/core";
+import { builtInPools, checkPool, type CheckedPool, type CredentialPool } from "./credential-pool.ts";
+import { type Environment, readCredential } from "./credential-value.ts";
+import { mayBeSentTo } from "./host-binding.ts";
+
+/** Options of {@link createEnvironmentVault}. */
+export interface EnvironmentVaultOptions {
+  /** Pools by name, added to the built-in `openai` and `anthropic`; one of the same name replaces it. @default none */
+  readonly pools?: Readonly<Record<string, CredentialPool>> | undefined;
+  /** Where the variables are read from, once, when the vault is made. @default process.env */
+  readonly environment?: Environment | undefined;
+}
+
+/** A vault of one credential per pool, each good for any number of leases at once. */
+export interface EnvironmentVault extends CredentialVault {
+  /** What keeps these pools from giving a credential, in words, one line a pool; empty when all of them can. */
+  checkPools(names: Iterable<string>): string[];
+}
+
+/** A pool and its credential. */
+interface FilledPool {
+  readonly pool: CheckedPool;
+  readonly secret: Secret;
+}
+
+/**
+ * A vault that takes its credentials from environment variables, and gives each to requests to its own hosts alone: a
+ * study file can name another host, but no key goes there.
+ *
+ * @throws BenthamError CONFIG_INVALID when a pool's variable or hosts are not well formed. A variable that is not set is
+ *   told by `acquire` and `checkPools`, to those who ask for its pool.
+ */
+export function createEnvironmentVault(options: EnvironmentVaultOptions = {}): EnvironmentVault {
+  const { pools = {}, environment = process.env } = options;
+  const filled = new Map<string, FilledPool | string>();
+  for (const [name, description] of Object.entries({ ...builtInPools, ...pools })) {
+    const pool = checkPool(name, description);
+    const secret = readCredential(pool, environment);
+    filled.set(name, typeof secret === "string" ? secret : { pool, secret });
+  }
+
+  const find = (name: string): FilledPool | string =>
+    filled.get(name) ??
+    `there is no credential pool "${name}": known are ${[...filled.keys()].join(", ")}; others are made in the ` +
+      "operator's configuration";
+
+  return {
+    async acquire({ job, signal }) {
+      signal?.throwIfAborted();
+      const found = job.credentialPool === undefined ? "the job names no credential pool" : find(job.credentialPool);
+      if (typeof found === "string") throw new BenthamError("CREDENTIAL_MISSING", found);
+      return leaseOfPool(found);
+    },
+    checkPools(names) {
+      return [...new Set(names)].map((name) => find(name)).filter((found) => typeof found === "string");
+    },
+  };
+}
+
+function leaseOfPool({ pool, secret }: FilledPool): CredentialLease {
+  const valueFor = (target: string | URL): Secret => {
+    const url = URL.parse(String(target));
+    if (url && mayBeSentTo(url, pool.bindings)) return secret;
+    const host = url ? `${url.protocol}//${url.host}` : "what is no URL";
+    throw new BenthamError(
+      "CREDENTIAL_HOST_MISMATCH",
+      `the credential of pool "${pool.name}" is not for ${host}: if it should be, add the host to the pool's hosts in ` +
+        "the operator's configuration; over plain http, only loopback hosts are possible",
+    );
+  };
+  return leaseOf(`${pool.name}/${pool.variable}`, { pool: pool.name, secrets: [secret], valueFor }, () => {});
+}
