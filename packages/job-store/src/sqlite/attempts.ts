@@ -1,0 +1,149 @@
+import {
+  type AskPermit,
+  type AttemptEnding,
+  type AttemptRef,
+  encodeJobResult,
+  type JobResult,
+  type LaterRequest,
+  reserveAsk,
+  type Settlement,
+  type Taken,
+} from "@bentham/core";
+import { stopOf } from "./claim.ts";
+import { limitsOf, readLane, teachLane, writeLane } from "./lanes.ts";
+import { pauseOn, writePause } from "./pauses.ts";
+import { number, type Row, text } from "./row.ts";
+import type { StoreContext } from "./store-context.ts";
+
+/** How far ahead a question may be reserved, in milliseconds. */
+const RESERVE_AHEAD = 1000;
+
+/** Whether and when an attempt may ask; counts the question when it may. Runs inside a transaction. */
+export function permitAsk(context: StoreContext, attempt: AttemptRef): AskPermit {
+  const { database, now } = context;
+  const job = leasedJob(context, attempt);
+  if (!job) return { kind: "stop", reason: isCancelled(context, attempt) ? "cancelled" : "lost" };
+  const runId = text(job, "run_id");
+  const stop = stopOf(context, runId);
+  if (stop) return { kind: "stop", reason: stop };
+  const time = now();
+  const lane = text(job, "lane");
+  const pause = pauseOn(database, time, "lane", lane) ?? pauseOn(database, time, "location", text(job, "location_id"));
+  if (pause) return { kind: "wait", waitMs: pause.forMs, reason: "paused" };
+
+  const { state } = readLane(database, lane);
+  const reserved = reserveAsk(state, limitsOf(database, lane), time);
+  const waitMs = reserved.at - time;
+  if (waitMs > RESERVE_AHEAD) return { kind: "wait", waitMs, reason: reserved.reason };
+  if (reserved.lane !== state) writeLane(database, lane, reserved.lane);
+  database.change("UPDATE job SET asks = asks + 1 WHERE seq = ?", number(job, "seq"));
+  database.change(
+    "UPDATE attempt SET asks = asks + 1 WHERE job_id = ? AND attempt = ?",
+    attempt.jobId,
+    number(job, "attempts"),
+  );
+  database.change("UPDATE run SET asks = asks + 1 WHERE run_id = ?", runId);
+  return { kind: "go", waitMs };
+}
+
+/** Writes the result row and ends the job. Runs inside a transaction. */
+export function settleAttempt(context: StoreContext, attempt: AttemptRef, { result, laneEvent }: Settlement): Taken {
+  const job = leasedJob(context, attempt);
+  if (!job) return "lost";
+  const { state = result.success ? "answered" : "failed", evidence, error } = result;
+  endAttempt(context, job, {
+    outcome: result.outcome ?? (result.success ? "answered" : "failed"),
+    code: error?.code ?? "",
+    message: error?.message ?? "",
+    ...(evidence?.bagPath === undefined ? {} : { bagPath: evidence.bagPath }),
+  });
+  endJob(context, job, { ...result, state, generation: number(job, "generation") });
+  teachLane(context, text(job, "lane"), laneEvent);
+  return "taken";
+}
+
+/** Ends the attempt; the job waits. Runs inside a transaction. */
+export function putOff(context: StoreContext, attempt: AttemptRef, request: LaterRequest): Taken {
+  const job = leasedJob(context, attempt);
+  if (!job) return "lost";
+  const { database, now } = context;
+  const { ending, delayMs, laneEvent, pause } = request;
+  endAttempt(context, job, ending);
+  database.change(
+    `UPDATE job SET state = 'waiting', not_before = ?, failures = failures + ?, deferrals = deferrals + ?,
+       lease_token = NULL, lease_until = NULL, worker_id = NULL WHERE seq = ?`,
+    now() + delayMs,
+    ending.outcome === "failed" ? 1 : 0,
+    ending.outcome === "deferred" ? 1 : 0,
+    number(job, "seq"),
+  );
+  teachLane(context, text(job, "lane"), laneEvent);
+  if (pause) writePause(database, now(), pause);
+  return "taken";
+}
+
+/** Ends the attempt unspent, or parks the job. Runs inside a transaction. */
+export function leaveAs(
+  context: StoreContext,
+  attempt: AttemptRef,
+  ending: AttemptEnding,
+  state: "waiting" | "parked",
+): Taken {
+  const job = leasedJob(context, attempt);
+  if (!job) return "lost";
+  endAttempt(context, job, ending);
+  context.database.change(
+    `UPDATE job SET state = ?, not_before = 0, lease_token = NULL, lease_until = NULL, worker_id = NULL WHERE seq = ?`,
+    state,
+    number(job, "seq"),
+  );
+  return "taken";
+}
+
+/** Ends the attempt that a job is under, in the table of attempts. */
+export function endAttempt(context: StoreContext, job: Row, ending: AttemptEnding): void {
+  context.database.change(
+    `UPDATE attempt SET ended_at = ?, outcome = ?, code = ?, message = ?, bag_path = ? WHERE job_id = ? AND attempt = ?`,
+    context.now(),
+    ending.outcome,
+    ending.code,
+    ending.message,
+    ending.bagPath ?? null,
+    text(job, "job_id"),
+    number(job, "attempts"),
+  );
+}
+
+/** Ends a job: its row, and its result row. */
+export function endJob(context: StoreContext, job: Row, result: JobResult): void {
+  const { database } = context;
+  const { state = "failed", error } = result;
+  database.change(
+    `UPDATE job SET state = ?, lease_token = NULL, lease_until = NULL, worker_id = NULL WHERE seq = ?`,
+    state,
+    number(job, "seq"),
+  );
+  database.change(
+    "INSERT INTO result (run_id, job_id, generation, state, code, message, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    text(job, "run_id"),
+    text(job, "job_id"),
+    number(job, "generation"),
+    state,
+    error?.code ?? null,
+    error?.message ?? null,
+    encodeJobResult(result),
+  );
+}
+
+/** The row of a job, if the attempt still holds its lease: every write about an attempt stands behind this. */
+function leasedJob(context: StoreContext, { jobId, leaseToken }: AttemptRef): Row | undefined {
+  return context.database.row(
+    "SELECT * FROM job WHERE job_id = ? AND lease_token = ? AND state = 'leased'",
+    jobId,
+    leaseToken,
+  );
+}
+
+function isCancelled(context: StoreContext, { jobId }: AttemptRef): boolean {
+  return context.database.row("SELECT 1 FROM job WHERE job_id = ? AND state = 'cancelled'", jobId) !== undefined;
+}

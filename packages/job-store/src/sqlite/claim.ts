@@ -1,0 +1,218 @@
+import { randomUUID } from "node:crypto";
+import { type ClaimedJob, type ClaimRequest, type LaneLimits, type LaneState, reserveAsk } from "@bentham/core";
+import { limitsOf, readLane } from "./lanes.ts";
+import { pauseOn } from "./pauses.ts";
+import { number, optionalNumber, type Row, text } from "./row.ts";
+import type { StoreContext } from "./store-context.ts";
+
+/** How far ahead of its token a job may be claimed, in milliseconds. */
+const CLAIM_AHEAD = 1000;
+
+/** The cells of one run, lane and location that wait. */
+interface Group {
+  readonly runId: string;
+  readonly locationId: string;
+}
+
+interface OpenLane {
+  readonly lane: string;
+  readonly groups: Group[];
+  readonly served: number;
+  /** How many jobs of it may still be handed out. */
+  free: number;
+}
+
+/**
+ * Leases jobs that are due. The lanes take turns, the one that waited longest first, a job at a time, so that a lane
+ * with a million jobs takes no more from the others than one with ten. Runs inside a transaction.
+ */
+export function claimJobs(context: StoreContext, request: ClaimRequest): ClaimedJob[] {
+  const { database, now } = context;
+  const lanes = openLanes(context, request.queueName);
+  const claimed: ClaimedJob[] = [];
+  let servings = Number(database.row("SELECT MAX(served) AS latest FROM lane")?.["latest"] ?? 0);
+  for (let waiting = lanes; waiting.length > 0 && claimed.length < request.limit;) {
+    waiting = waiting.filter((lane) => {
+      if (claimed.length >= request.limit) return false;
+      const row = lane.free > 0 ? nextOf(context, lane, now()) : undefined;
+      if (!row) return false;
+      lane.free -= 1;
+      servings += 1;
+      database.change(
+        "INSERT INTO lane (lane, state, served) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET served = excluded.served",
+        lane.lane,
+        JSON.stringify(readLane(database, lane.lane).state),
+        servings,
+      );
+      claimed.push(lease(context, row, request));
+      return true;
+    });
+  }
+  return claimed;
+}
+
+/** In how many milliseconds a waiting job falls due; undefined when none waits for a time alone. */
+export function msUntilDue(context: StoreContext, queueName: string): number | undefined {
+  const { database, now } = context;
+  const time = now();
+  let soonest = Infinity;
+  for (const { lane, groups } of groupsByLane(context, queueName)) {
+    const limits = limitsOf(database, lane);
+    if (runningIn(context, lane) >= limits.concurrency) continue; // Whoever ends one there wakes the worker.
+    const { state } = readLane(database, lane);
+    const opens = Math.max(
+      time + (pauseOn(database, time, "lane", lane)?.forMs ?? 0),
+      laneOpensAt(state, limits, time),
+    );
+    for (const { runId, locationId } of groups) {
+      const row = database.row(
+        `SELECT MIN(not_before) AS due FROM job
+         WHERE state = 'waiting' AND run_id = ? AND lane = ? AND location_id = ?`,
+        runId,
+        lane,
+        locationId,
+      );
+      const due = row && optionalNumber(row, "due");
+      const place = pauseOn(database, time, "location", locationId)?.forMs ?? 0;
+      if (due !== undefined) soonest = Math.min(soonest, Math.max(due, opens, time + place));
+    }
+  }
+  return soonest === Infinity ? undefined : Math.max(0, soonest - time);
+}
+
+/** Jobs of a lane under lease now. */
+export function runningIn(context: StoreContext, lane: string): number {
+  const row = context.database.row("SELECT COUNT(*) AS jobs FROM job WHERE state = 'leased' AND lane = ?", lane);
+  return row ? number(row, "jobs") : 0;
+}
+
+/** When the lane may ask again, leaving out its pauses. */
+export function laneOpensAt(state: LaneState, limits: LaneLimits, now: number): number {
+  const { at } = reserveAsk(state, limits, now);
+  return at <= now + CLAIM_AHEAD ? now : at;
+}
+
+function openLanes(context: StoreContext, queueName: string): OpenLane[] {
+  const { database, now } = context;
+  const time = now();
+  const lanes = groupsByLane(context, queueName).flatMap(({ lane, groups }) => {
+    if (pauseOn(database, time, "lane", lane)) return [];
+    const open = groups.filter(({ locationId }) => !pauseOn(database, time, "location", locationId));
+    const { state, served } = readLane(database, lane);
+    const free = freeSlots(context, lane, state, time);
+    return open.length === 0 || free <= 0 ? [] : [{ lane, groups: open, served, free }];
+  });
+  return lanes.sort((one, other) => one.served - other.served);
+}
+
+/** Jobs that a lane can take on now: as its slots allow, and as tokens fall due within the next second. */
+function freeSlots(context: StoreContext, lane: string, state: LaneState, now: number): number {
+  const limits = limitsOf(context.database, lane);
+  const slots = limits.concurrency - runningIn(context, lane);
+  if (slots <= 0) return 0;
+  // Through a breaker that is open one probe goes at a time.
+  if (state.breaker.openUntil !== undefined) {
+    return slots === limits.concurrency && laneOpensAt(state, limits, now) === now ? 1 : 0;
+  }
+  if (!state.limiter && limits.perMinute === undefined) return slots;
+  const unasked = context.database.row(
+    "SELECT COUNT(*) AS jobs FROM job WHERE state = 'leased' AND lane = ? AND asks = 0",
+    lane,
+  );
+  let tokens = 0;
+  for (let ahead = state; tokens < slots + number(unasked ?? {}, "jobs"); tokens++) {
+    const reserved = reserveAsk(ahead, limits, now);
+    if (reserved.at > now + CLAIM_AHEAD) break;
+    ahead = reserved.lane;
+  }
+  return Math.min(slots, tokens - number(unasked ?? {}, "jobs"));
+}
+
+/** The lanes in which jobs of runs that go on are waiting. */
+function groupsByLane(context: StoreContext, queueName: string): { readonly lane: string; readonly groups: Group[] }[] {
+  const { database } = context;
+  const lanes = new Map<string, Group[]>();
+  const rows = database.rows(
+    `SELECT t.run_id, t.lane, t.location_id FROM run r JOIN tally t USING (run_id)
+     WHERE r.queue_name = ? AND r.finished = 0 AND t.state = 'waiting' AND t.cells > 0`,
+    queueName,
+  );
+  const goesOn = new Map<string, boolean>();
+  for (const row of rows) {
+    const runId = text(row, "run_id");
+    if (!goesOn.has(runId)) goesOn.set(runId, stopOf(context, runId) === undefined);
+    if (!goesOn.get(runId)) continue;
+    const lane = text(row, "lane");
+    const groups = lanes.get(lane) ?? [];
+    lanes.set(lane, groups);
+    groups.push({ runId, locationId: text(row, "location_id") });
+  }
+  return [...lanes].map(([lane, groups]) => ({ lane, groups }));
+}
+
+/** Why nothing more of a run may be asked now; undefined when it goes on. */
+export function stopOf(context: StoreContext, runId: string): "paused" | "budget" | "deadline" | undefined {
+  const { database, clock, now, runs } = context;
+  const { settings } = runs.terms(runId);
+  if (settings.deadline !== undefined && clock.now() >= settings.deadline) return "deadline";
+  if (settings.budgetCalls !== undefined) {
+    const row = database.row("SELECT asks FROM run WHERE run_id = ?", runId);
+    if (row && number(row, "asks") >= settings.budgetCalls) return "budget";
+  }
+  return pauseOn(database, now(), "run", runId) ? "paused" : undefined;
+}
+
+/** The job of the lane that has been due for longest. */
+function nextOf(context: StoreContext, { lane, groups }: OpenLane, now: number): Row | undefined {
+  let next: Row | undefined;
+  for (const { runId, locationId } of groups) {
+    const row = context.database.row(
+      `SELECT * FROM job WHERE state = 'waiting' AND run_id = ? AND lane = ? AND location_id = ? AND not_before <= ?
+       ORDER BY not_before, seq LIMIT 1`,
+      runId,
+      lane,
+      locationId,
+      now,
+    );
+    if (row && (!next || isBefore(row, next))) next = row;
+  }
+  return next;
+}
+
+function isBefore(one: Row, other: Row): boolean {
+  const [due, otherDue] = [number(one, "not_before"), number(other, "not_before")];
+  return due < otherDue || (due === otherDue && number(one, "seq") < number(other, "seq"));
+}
+
+function lease(context: StoreContext, row: Row, { workerId, leaseMs }: ClaimRequest): ClaimedJob {
+  const { database, now, runs } = context;
+  const leaseToken = randomUUID();
+  const [jobId, attempt, generation] = [text(row, "job_id"), number(row, "attempts") + 1, number(row, "generation")];
+  database.change(
+    `UPDATE job SET state = 'leased', attempts = ?, asks = 0, lease_token = ?, lease_until = ?, worker_id = ?
+     WHERE seq = ?`,
+    attempt,
+    leaseToken,
+    now() + leaseMs,
+    workerId,
+    number(row, "seq"),
+  );
+  database.change(
+    `INSERT INTO attempt (job_id, attempt, generation, worker_id, started_at, asks) VALUES (?, ?, ?, ?, ?, 0)`,
+    jobId,
+    attempt,
+    generation,
+    workerId,
+    now(),
+  );
+  return {
+    job: runs.job(row),
+    jobId,
+    leaseToken,
+    lane: text(row, "lane"),
+    attempt,
+    generation,
+    failures: number(row, "failures"),
+    deferrals: number(row, "deferrals"),
+  };
+}

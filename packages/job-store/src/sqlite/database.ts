@@ -1,0 +1,128 @@
+import { chmodSync, closeSync, openSync } from "node:fs";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { BenthamError, type Clock, type Random } from "@bentham/core";
+import type { Row } from "./row.ts";
+import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { isBusy, storeError } from "./store-error.ts";
+import { WriteQueue } from "./write-queue.ts";
+
+/** One connection to the store's file: prepared statements, kept; reads at once, writes by the write queue. */
+export class Database {
+  readonly path: string;
+  readonly #connection: DatabaseSync;
+  readonly #statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
+  readonly #writes: WriteQueue;
+
+  private constructor(path: string, connection: DatabaseSync, clock: Clock, random: Random) {
+    this.path = path;
+    this.#connection = connection;
+    this.#writes = new WriteQueue({
+      begin: () => connection.exec("BEGIN IMMEDIATE"),
+      commit: () => connection.exec("COMMIT"),
+      rollback: () => {
+        if (connection.isTransaction) connection.exec("ROLLBACK");
+      },
+      told: (error) => storeError(error, path),
+      clock,
+      random,
+    });
+  }
+
+  /**
+   * Opens the file, makes it where there is none, and sets up its tables.
+   *
+   * @throws BenthamError STORE_UNAVAILABLE, STORE_CORRUPT or DISK_FULL.
+   */
+  static async open(path: string, clock: Clock, random: Random): Promise<Database> {
+    let connection: DatabaseSync | undefined;
+    try {
+      closeSync(openSync(path, "a", 0o600));
+      chmodSync(path, 0o600);
+      connection = new DatabaseSync(path, { timeout: 0 });
+      const database = new Database(path, connection, clock, random);
+      await database.#setUp(connection, clock, random);
+      return database;
+    } catch (error) {
+      connection?.close();
+      if (
+        error instanceof Error &&
+        "code" in error &&
+        ["EACCES", "EROFS", "ENOENT", "EISDIR"].includes(String(error.code))
+      ) {
+        throw new BenthamError("STORE_UNAVAILABLE", `the store ${path} cannot be opened: ${error.message}`, {
+          cause: error,
+        });
+      }
+      throw storeError(error, path);
+    }
+  }
+
+  /** Runs `work` in the next transaction. What it throws undoes its own writes alone. */
+  write<Value>(work: () => Value): Promise<Value> {
+    return this.#writes.add(work);
+  }
+
+  /** Runs a statement; tells how many rows it changed. */
+  change(sql: string, ...values: SQLInputValue[]): number {
+    return Number(this.#prepare(sql).run(...values).changes);
+  }
+
+  row(sql: string, ...values: SQLInputValue[]): Row | undefined {
+    return this.#reading(() => this.#prepare(sql).get(...values));
+  }
+
+  rows(sql: string, ...values: SQLInputValue[]): Row[] {
+    return this.#reading(() => this.#prepare(sql).all(...values));
+  }
+
+  async close(): Promise<void> {
+    await this.#writes.settled();
+    if (!this.#connection.isOpen) return;
+    try {
+      this.#connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (error) {
+      if (!isBusy(error)) throw storeError(error, this.path); // Busy: whoever closes last does it.
+    } finally {
+      this.#connection.close();
+    }
+  }
+
+  async #setUp(connection: DatabaseSync, clock: Clock, random: Random): Promise<void> {
+    for (let patience = 200; ; patience--) {
+      try {
+        // journal_mode needs the lock for a moment, and so does the first writing of the tables.
+        connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000");
+        break;
+      } catch (error) {
+        if (!isBusy(error) || patience === 0) throw error;
+        await clock.sleep(10 + 40 * random());
+      }
+    }
+    await this.write(() => {
+      const version = Number(this.row("PRAGMA user_version")?.["user_version"]);
+      if (version > SCHEMA_VERSION) {
+        throw new BenthamError(
+          "STORE_UNAVAILABLE",
+          `the store ${this.path} is of a newer Bentham (its version is ${version}, this one knows ${SCHEMA_VERSION}): update`,
+        );
+      }
+      if (version === 0) connection.exec(`${SCHEMA}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+    });
+  }
+
+  #prepare(sql: string): ReturnType<DatabaseSync["prepare"]> {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#connection.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #reading<Value>(read: () => Value): Value {
+    try {
+      return read();
+    } catch (error) {
+      throw storeError(error, this.path);
+    }
+  }
+}

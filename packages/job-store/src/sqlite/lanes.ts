@@ -1,0 +1,47 @@
+import { FRESH_LANE, type LaneEvent, type LaneLimits, type LaneState, nextLaneState } from "@bentham/core";
+import type { Database } from "./database.ts";
+import { number, optionalNumber, text } from "./row.ts";
+import type { StoreContext } from "./store-context.ts";
+
+/** Slots of a lane that nobody has set any for. */
+const DEFAULT_CONCURRENCY = 8;
+
+/** What a lane may do: where several unfinished runs use it, the strictest of what they say. */
+export function limitsOf(database: Database, lane: string): LaneLimits & { readonly concurrency: number } {
+  const row = database.row(
+    `SELECT MIN(l.concurrency) AS concurrency, MIN(l.per_minute) AS per_minute
+     FROM run_lane l JOIN run r USING (run_id) WHERE l.lane = ? AND r.finished = 0`,
+    lane,
+  );
+  const perMinute = row && optionalNumber(row, "per_minute");
+  return {
+    concurrency: (row && optionalNumber(row, "concurrency")) ?? DEFAULT_CONCURRENCY,
+    ...(perMinute === undefined ? {} : { perMinute }),
+  };
+}
+
+/** What is known of a lane, and when it was last served. */
+export function readLane(database: Database, lane: string): { readonly state: LaneState; readonly served: number } {
+  const row = database.row("SELECT state, served FROM lane WHERE lane = ?", lane);
+  return row
+    ? { state: JSON.parse(text(row, "state")), served: number(row, "served") }
+    : { state: FRESH_LANE, served: 0 };
+}
+
+/** Keeps what is known of a lane. */
+export function writeLane(database: Database, lane: string, state: LaneState): void {
+  database.change(
+    "INSERT INTO lane (lane, state, served) VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET state = excluded.state",
+    lane,
+    JSON.stringify(state),
+  );
+}
+
+/** Lets a lane learn from the end of an attempt. */
+export function teachLane(context: StoreContext, lane: string, event: LaneEvent | undefined): void {
+  if (!event) return;
+  const { database, now, random } = context;
+  const { state } = readLane(database, lane);
+  const next = nextLaneState(state, event, limitsOf(database, lane), now(), random);
+  if (next !== state && JSON.stringify(next) !== JSON.stringify(state)) writeLane(database, lane, next);
+}

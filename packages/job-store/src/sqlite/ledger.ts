@@ -1,0 +1,118 @@
+import type { CellReason, CellState, JobResult, LaneReport, Ledger } from "@bentham/core";
+import { decodeJobResult, ENDED_STATES } from "@bentham/core";
+import { laneOpensAt, runningIn } from "./claim.ts";
+import { limitsOf, readLane } from "./lanes.ts";
+import { pauseOn } from "./pauses.ts";
+import { number, optionalText, type Row, text } from "./row.ts";
+import { unknownRun } from "./run-cache.ts";
+import type { StoreContext } from "./store-context.ts";
+
+/** Results read at once. */
+const PAGE = 200;
+
+/** Cells of a run by state. What is planned but not enqueued yet is pending. */
+export function ledgerOf({ database }: StoreContext, runId: string): Ledger {
+  const run = database.row("SELECT planned FROM run WHERE run_id = ?", runId);
+  if (!run) throw unknownRun(runId);
+  const rows = database.rows("SELECT state, SUM(cells) AS cells FROM tally WHERE run_id = ? GROUP BY state", runId);
+  return ledgerFrom(rows, number(run, "planned"));
+}
+
+/** Where the lanes of a run stand. */
+export function laneReports(context: StoreContext, runId: string): LaneReport[] {
+  const { database } = context;
+  const lanes = database.rows("SELECT lane FROM run_lane WHERE run_id = ? ORDER BY lane", runId);
+  return lanes.map((row) => {
+    const lane = text(row, "lane");
+    const rows = database.rows(
+      "SELECT state, SUM(cells) AS cells FROM tally WHERE run_id = ? AND lane = ? GROUP BY state",
+      runId,
+      lane,
+    );
+    const planned = rows.reduce((sum, counted) => sum + number(counted, "cells"), 0);
+    const waiting = waitOf(context, lane);
+    return {
+      lane,
+      ledger: ledgerFrom(rows, planned),
+      running: runningIn(context, lane),
+      ...(waiting ? { waiting } : {}),
+    };
+  });
+}
+
+/** Why cells have no answer, most cells first. */
+export function reasonsOf({ database }: StoreContext, runId: string): CellReason[] {
+  const rows = database.rows(
+    `SELECT r.state, r.code, COUNT(*) AS cells, MIN(r.message) AS example
+       FROM result r JOIN job j ON j.job_id = r.job_id AND j.generation = r.generation AND j.state = r.state
+       WHERE r.run_id = ? AND r.state <> 'answered' GROUP BY r.state, r.code
+     UNION ALL
+     SELECT j.state, a.code, COUNT(*) AS cells, MIN(a.message) AS example
+       FROM job j JOIN attempt a ON a.job_id = j.job_id AND a.attempt = j.attempts
+       WHERE j.run_id = ? AND j.state = 'parked' GROUP BY a.code
+     ORDER BY cells DESC`,
+    runId,
+    runId,
+  );
+  return rows.map((row) => ({
+    state: cellState(text(row, "state")),
+    code: optionalText(row, "code") ?? "",
+    cells: number(row, "cells"),
+    example: optionalText(row, "example") ?? "",
+  }));
+}
+
+/** The results of a run in the order they were written, read a page at a time. */
+export async function* resultsOf(
+  { database }: StoreContext,
+  runId: string,
+  superseded: boolean,
+): AsyncIterable<JobResult> {
+  const current = superseded
+    ? ""
+    : "AND EXISTS (SELECT 1 FROM job j WHERE j.job_id = r.job_id AND j.generation = r.generation)";
+  for (let after = 0; ;) {
+    const rows: Row[] = database.rows(
+      `SELECT r.seq, r.body FROM result r WHERE r.run_id = ? AND r.seq > ? ${current} ORDER BY r.seq LIMIT ${PAGE}`,
+      runId,
+      after,
+    );
+    for (const row of rows) yield decodeJobResult(text(row, "body"));
+    const last = rows.at(-1);
+    if (!last) return;
+    after = number(last, "seq");
+  }
+}
+
+function waitOf(context: StoreContext, lane: string): LaneReport["waiting"] {
+  const { database, now } = context;
+  const time = now();
+  const pause = pauseOn(database, time, "lane", lane);
+  if (pause) return pause;
+  const { state } = readLane(database, lane);
+  const forMs = laneOpensAt(state, limitsOf(database, lane), time) - time;
+  if (forMs <= 0) return undefined;
+  return { forMs, reason: state.breaker.openUntil === undefined ? "rate limit" : "breaker open" };
+}
+
+function ledgerFrom(rows: readonly Row[], planned: number): Ledger {
+  const count = (state: string): number => {
+    const row = rows.find((counted) => counted["state"] === state);
+    return row ? number(row, "cells") : 0;
+  };
+  const ended = {
+    answered: count("answered"),
+    failed: count("failed"),
+    blocked: count("blocked"),
+    cancelled: count("cancelled"),
+    skipped: count("skipped"),
+    parked: count("parked"),
+  };
+  const pending = planned - Object.values(ended).reduce((sum, cells) => sum + cells, 0);
+  return { planned, ...ended, pending };
+}
+
+function cellState(state: string): CellState {
+  if (state === "parked") return state;
+  return ENDED_STATES.find((ended) => ended === state) ?? "pending";
+}

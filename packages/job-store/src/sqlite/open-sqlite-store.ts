@@ -1,0 +1,140 @@
+import {
+  type Clock,
+  type JobQueue,
+  type Random,
+  type RunStore,
+  type SharedState,
+  systemClock,
+  systemRandom,
+} from "@bentham/core";
+import { leaveAs, permitAsk, putOff, settleAttempt } from "./attempts.ts";
+import { cancelCells, enqueueCells, retryCells } from "./cells.ts";
+import { claimJobs, msUntilDue } from "./claim.ts";
+import { Database } from "./database.ts";
+import { laneReports, ledgerOf, reasonsOf, resultsOf } from "./ledger.ts";
+import { thisProcess } from "./owner.ts";
+import { removePause, writePause } from "./pauses.ts";
+import { hasLeasesToReap, reapLeases, registerWorker } from "./reap.ts";
+import { text } from "./row.ts";
+import { RunCache } from "./run-cache.ts";
+import { allRuns, findRun, latestRunOf, logRun, markRun, openRun } from "./runs.ts";
+import { readShared, updateShared } from "./shared-state.ts";
+import type { StoreContext } from "./store-context.ts";
+import { machineTime, openStoreTime, type TimeSource } from "./store-time.ts";
+
+/** How often a worker that claims looks for leases to take back, in milliseconds. */
+const REAP_EVERY = 1000;
+
+/** Options of {@link openSqliteStore}. */
+export interface SqliteStoreOptions {
+  /** The file; it is made where there is none, for its owner alone. */
+  readonly path: string;
+  /** @default the real clock */
+  readonly clock?: Clock;
+  /** Jitter comes from here. @default chance that nobody can replay */
+  readonly random?: Random;
+  /** What leases and waits are measured with. @default the machine's monotonic clock */
+  readonly time?: TimeSource;
+}
+
+/** The durable store in one SQLite file, which several processes of one machine may share. */
+export interface SqliteStore extends JobQueue, RunStore, SharedState, AsyncDisposable {}
+
+/**
+ * Opens the store. Every write is on disk (`synchronous = FULL`) before its promise resolves.
+ *
+ * @throws BenthamError STORE_UNAVAILABLE, STORE_CORRUPT or DISK_FULL; so does every method.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
+  const { path, clock = systemClock, random = systemRandom } = options;
+  const time = options.time ?? machineTime(() => clock.now());
+  const database = await Database.open(path, clock, random);
+  const listeners = new Set<() => void>();
+  const wake = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const now = await openStoreTime(database, time);
+  const context: StoreContext = {
+    database,
+    now,
+    clock,
+    random,
+    here: thisProcess(time.bootId),
+    runs: new RunCache(database),
+    wake,
+  };
+  const registered = new Set<string>();
+  let reapedAt = -Infinity;
+
+  /** A write that may make jobs claimable. */
+  const freeing = async <Value>(work: () => Value): Promise<Value> => {
+    const value = await database.write(work);
+    wake();
+    return value;
+  };
+  const heldTokens = (workerId: string): ReadonlySet<string> =>
+    new Set(
+      database
+        .rows("SELECT lease_token FROM job WHERE state = 'leased' AND worker_id = ?", workerId)
+        .map((row) => text(row, "lease_token")),
+    );
+
+  return {
+    async claim(request) {
+      const isReapDue = now() - reapedAt >= REAP_EVERY;
+      if (isReapDue) reapedAt = now();
+      const reap = isReapDue && hasLeasesToReap(context);
+      if (!reap && msUntilDue(context, request.queueName) !== 0) return []; // Without the lock, for those who poll.
+      return database.write(() => {
+        if (reap) reapLeases(context);
+        if (!registered.has(request.workerId)) registerWorker(context, request.workerId);
+        registered.add(request.workerId);
+        return claimJobs(context, request);
+      });
+    },
+    renew: (workerId, leaseMs) =>
+      database.write(() => {
+        database.change(
+          "UPDATE job SET lease_until = ? WHERE state = 'leased' AND worker_id = ?",
+          now() + leaseMs,
+          workerId,
+        );
+        return heldTokens(workerId);
+      }),
+    held: async (workerId) => heldTokens(workerId),
+    beforeAsk: (attempt) => database.write(() => permitAsk(context, attempt)),
+    settle: (attempt, settlement) => freeing(() => settleAttempt(context, attempt, settlement)),
+    later: (attempt, request) => freeing(() => putOff(context, attempt, request)),
+    giveBack: (attempt, ending) => freeing(() => leaveAs(context, attempt, ending, "waiting")),
+    park: (attempt, ending) => freeing(() => leaveAs(context, attempt, ending, "parked")),
+    nextDue: async (queueName) => msUntilDue(context, queueName),
+    onWake(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+
+    openRun: (request) => freeing(() => openRun(context, request)),
+    enqueue: (runId, cells) => enqueueCells(context, runId, cells),
+    markEnqueued: (runId) => database.write(() => markRun(context, runId, "enqueued")),
+    markFinished: (runId) => database.write(() => markRun(context, runId, "finished")),
+    findRun: async (runId) => findRun(context, runId),
+    latestRun: async (study) => latestRunOf(context, study),
+    runs: async () => allRuns(context),
+    ledger: async (runId) => ledgerOf(context, runId),
+    lanes: async (runId) => laneReports(context, runId),
+    reasons: async (runId) => reasonsOf(context, runId),
+    results: (runId, { superseded = false } = {}) => resultsOf(context, runId, superseded),
+    retry: (runId, filter) => retryCells(context, runId, filter),
+    cancel: (runId, filter) => cancelCells(context, runId, filter),
+    pause: (pause) => database.write(() => writePause(database, now(), pause)),
+    resume: (scope) => freeing(() => removePause(database, scope)),
+    reap: () => freeing(() => reapLeases(context)),
+    log: (runId, event, detail) => database.write(() => logRun(context, runId, event, detail)),
+
+    read: async (key) => readShared(context, key),
+    update: (key, change, ttlMs) => database.write(() => updateShared(context, key, change, ttlMs)),
+
+    close: () => database.close(),
+    [Symbol.asyncDispose]: () => database.close(),
+  };
+}

@@ -1,0 +1,103 @@
+import { type EndedState, type ErrorCode, type JobResult, traitsOf } from "@bentham/core";
+import { endAttempt, endJob } from "./attempts.ts";
+import { isGone, type Owner } from "./owner.ts";
+import { number, type Row, text } from "./row.ts";
+import type { StoreContext } from "./store-context.ts";
+
+/** Crashes after which a job is not tried again. */
+const MOST_CRASHES = 3;
+
+/**
+ * Takes back the leases of workers that are gone, and those that have run out: a worker that let its lease run out has
+ * stalled or lost the store, and its late writes are refused by the token. Runs inside a transaction.
+ *
+ * @returns how many.
+ */
+export function reapLeases(context: StoreContext): number {
+  const { database, now } = context;
+  const gone = goneWorkers(context);
+  const rows = database.rows(
+    `SELECT * FROM job WHERE state = 'leased' AND (lease_until < ? OR worker_id IN (SELECT value FROM json_each(?)))`,
+    now(),
+    JSON.stringify(gone),
+  );
+  for (const job of rows) takeBack(context, job);
+  for (const workerId of gone) database.change("DELETE FROM worker WHERE worker_id = ?", workerId);
+  return rows.length;
+}
+
+/** Keeps who a worker is, so that others can tell when it is gone. */
+export function registerWorker({ database, here }: StoreContext, workerId: string): void {
+  database.change(
+    `INSERT INTO worker (worker_id, pid, start_time, namespace, boot_id) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    workerId,
+    here.pid,
+    here.startTime,
+    here.namespace,
+    here.bootId,
+  );
+}
+
+/** Whether any lease is there to be taken back: a look without the lock. */
+export function hasLeasesToReap(context: StoreContext): boolean {
+  const { database, now } = context;
+  const expired = database.row("SELECT 1 FROM job WHERE state = 'leased' AND lease_until < ? LIMIT 1", now());
+  return expired !== undefined || goneWorkers(context).length > 0;
+}
+
+function goneWorkers({ database, here }: StoreContext): string[] {
+  return database
+    .rows("SELECT * FROM worker")
+    .filter((row) => isGone(ownerOf(row), here))
+    .map((row) => text(row, "worker_id"));
+}
+
+function ownerOf(row: Row): Owner {
+  return {
+    pid: number(row, "pid"),
+    startTime: text(row, "start_time"),
+    namespace: text(row, "namespace"),
+    bootId: text(row, "boot_id"),
+  };
+}
+
+function takeBack(context: StoreContext, job: Row): void {
+  const { database, runs } = context;
+  const crashes = number(job, "crashes") + 1;
+  const message = "the worker was gone, or silent for longer than its lease";
+  endAttempt(context, job, { outcome: "interrupted", code: "LEASE_LOST", message });
+  const { settings } = runs.terms(text(job, "run_id"));
+  if (crashes >= MOST_CRASHES) {
+    endWithout(context, job, "failed", "POISONED", `${crashes} workers were lost while they ran this job`);
+  } else if (settings.onUncertain === "skip" && number(job, "asks") > 0) {
+    endWithout(context, job, "skipped", "INTERRUPTED", "it was asked, but its answer was never stored");
+  } else {
+    database.change(
+      `UPDATE job SET state = 'waiting', not_before = 0, crashes = ?, lease_token = NULL, lease_until = NULL,
+         worker_id = NULL WHERE seq = ?`,
+      crashes,
+      number(job, "seq"),
+    );
+  }
+}
+
+/** Ends a job without an answer, for a reason that no attempt could give. */
+export function endWithout(context: StoreContext, job: Row, state: EndedState, code: ErrorCode, message: string): void {
+  const { runId, studyId, ...cell } = context.runs.job(job);
+  const result: JobResult = {
+    jobId: cell.jobId,
+    studyId,
+    surfaceId: cell.surfaceId,
+    locationId: cell.locationId,
+    queryId: cell.queryId,
+    success: false,
+    error: { code, message, isRetryable: traitsOf(code).isRetryable, retryCount: number(job, "failures") },
+    metadata: { executedAt: new Date(context.clock.now()), executionTimeMs: 0, attempts: number(job, "attempts") },
+    outcome: state === "cancelled" ? "cancelled" : "failed",
+    state,
+    generation: number(job, "generation"),
+    ...(runId === undefined ? {} : { runId }),
+    ...(cell.repeat === undefined ? {} : { repeat: cell.repeat }),
+  };
+  endJob(context, job, result);
+}

@@ -1,0 +1,111 @@
+import { BenthamError, type Job, type PlannedSurface, type Run, type RunPlan, type RunSettings } from "@bentham/core";
+import type { Database } from "./database.ts";
+import { number, type Row, text } from "./row.ts";
+
+/** What a job takes from its run. */
+export interface RunTerms {
+  readonly plan: RunPlan;
+  readonly settings: RunSettings;
+  readonly queries: ReadonlyMap<string, string>;
+  readonly surfaces: ReadonlyMap<string, PlannedSurface>;
+}
+
+interface Cached extends RunTerms {
+  readonly settingsText: string;
+}
+
+/** Plans and settings of runs, parsed once: a plan never changes, and settings are read anew when their text has. */
+export class RunCache {
+  readonly #database: Database;
+  readonly #cached = new Map<string, Cached>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** @throws BenthamError RUN_UNKNOWN */
+  terms(runId: string): RunTerms {
+    const row = this.#database.row("SELECT settings FROM run WHERE run_id = ?", runId);
+    if (!row) throw unknownRun(runId);
+    const settingsText = text(row, "settings");
+    const known = this.#cached.get(runId);
+    if (known?.settingsText === settingsText) return known;
+    const plan = known?.plan ?? this.#readPlan(runId);
+    const settings: RunSettings = JSON.parse(settingsText);
+    const terms: Cached = {
+      plan,
+      settings,
+      settingsText,
+      queries: known?.queries ?? new Map(plan.queries.map((query) => [query.id, query.text])),
+      surfaces: known?.surfaces ?? new Map(plan.surfaces.map((surface) => [surface.id, surface])),
+    };
+    this.#cached.set(runId, terms);
+    return terms;
+  }
+
+  /** The job of a row of the table job. */
+  job(row: Row): Job {
+    const runId = text(row, "run_id");
+    const { plan, settings, queries, surfaces } = this.terms(runId);
+    const [queryId, surfaceId] = [text(row, "query_id"), text(row, "surface_id")];
+    const [query, surface] = [queries.get(queryId), surfaces.get(surfaceId)];
+    if (query === undefined || !surface) {
+      throw new BenthamError(
+        "STORE_CORRUPT",
+        `run ${runId} has a cell (${queryId}, ${surfaceId}) that its plan has not`,
+      );
+    }
+    return {
+      jobId: text(row, "job_id"),
+      studyId: plan.study,
+      runId,
+      queryId,
+      surfaceId,
+      locationId: text(row, "location_id"),
+      repeat: number(row, "repeat"),
+      query,
+      surface: surface.settings,
+      ...(surface.credentialPool === undefined ? {} : { credentialPool: surface.credentialPool }),
+      evidence: surface.evidence,
+      gates: plan.gates,
+      human: plan.human,
+      retry: settings.retry,
+      ...(settings.deadline === undefined ? {} : { deadline: settings.deadline }),
+    };
+  }
+
+  /** The run of a row of the table run. */
+  run(row: Row): Run {
+    const runId = text(row, "run_id");
+    const { plan, settings } = this.terms(runId);
+    return {
+      runId,
+      study: text(row, "study"),
+      series: number(row, "series"),
+      planHash: text(row, "plan_hash"),
+      plan,
+      settings,
+      queueName: text(row, "queue_name"),
+      planned: number(row, "planned"),
+      enqueued: number(row, "enqueued") === 1,
+      finished: number(row, "finished") === 1,
+      asks: number(row, "asks"),
+      createdAt: new Date(text(row, "created_iso")),
+    };
+  }
+
+  #readPlan(runId: string): RunPlan {
+    const row = this.#database.row("SELECT plan FROM run WHERE run_id = ?", runId);
+    if (!row) throw unknownRun(runId);
+    return JSON.parse(text(row, "plan"));
+  }
+}
+
+/** The columns of the table run without its plan, which can be long. */
+export const RUN_COLUMNS =
+  "run_id, study, series, plan_hash, queue_name, planned, enqueued, finished, asks, created_iso";
+
+/** The error for a run that is not there. */
+export function unknownRun(runId: string): BenthamError {
+  return new BenthamError("RUN_UNKNOWN", `there is no run "${runId}" in the store`);
+}

@@ -1,0 +1,108 @@
+import {
+  BenthamError,
+  type Json,
+  laneOf,
+  type OpenedRun,
+  type OpenRunRequest,
+  type Run,
+  type RunSettings,
+} from "@bentham/core";
+import { RUN_COLUMNS, unknownRun } from "./run-cache.ts";
+import type { StoreContext } from "./store-context.ts";
+
+/** Finds or makes the run that a start is about. Runs inside a transaction. */
+export function openRun(context: StoreContext, request: OpenRunRequest): OpenedRun {
+  const latest = latestRunOf(context, request.plan.study);
+  if (!latest || request.startNew)
+    return { kind: "created", run: createRun(context, request, (latest?.series ?? 0) + 1) };
+  if (latest.planHash !== request.planHash) return { kind: "changed", run: latest };
+  if (latest.finished) return { kind: "finished", run: latest };
+  writeSettings(context, latest.runId, request.settings);
+  context.database.change("UPDATE run SET queue_name = ? WHERE run_id = ?", request.queueName, latest.runId);
+  return { kind: "continued", run: readRun(context, latest.runId) };
+}
+
+/** The latest run of a study. */
+export function latestRunOf(context: StoreContext, study: string): Run | undefined {
+  const row = context.database.row(
+    `SELECT ${RUN_COLUMNS} FROM run WHERE study = ? ORDER BY series DESC LIMIT 1`,
+    study,
+  );
+  return row && context.runs.run(row);
+}
+
+/** A run by its id. */
+export function findRun(context: StoreContext, runId: string): Run | undefined {
+  const row = context.database.row(`SELECT ${RUN_COLUMNS} FROM run WHERE run_id = ?`, runId);
+  return row && context.runs.run(row);
+}
+
+/** Every run, latest first. */
+export function allRuns(context: StoreContext): Run[] {
+  return context.database
+    .rows(`SELECT ${RUN_COLUMNS} FROM run ORDER BY created_iso DESC, series DESC`)
+    .map((row) => context.runs.run(row));
+}
+
+/** Sets a mark of a run. Runs inside a transaction. */
+export function markRun({ database }: StoreContext, runId: string, mark: "enqueued" | "finished"): void {
+  if (database.change(`UPDATE run SET ${mark} = 1 WHERE run_id = ?`, runId) === 0) throw unknownRun(runId);
+}
+
+/** Adds a line to a run's log. Runs inside a transaction. */
+export function logRun({ database, clock }: StoreContext, runId: string, event: string, detail: Json): void {
+  database.change(
+    "INSERT INTO run_log (run_id, at_iso, event, detail) VALUES (?, ?, ?, ?)",
+    runId,
+    new Date(clock.now()).toISOString(),
+    event,
+    JSON.stringify(detail),
+  );
+}
+
+function createRun(context: StoreContext, request: OpenRunRequest, series: number): Run {
+  const { database, clock } = context;
+  const { plan, planHash, settings, queueName } = request;
+  const runId = `${plan.study}-${series}`;
+  if (findRun(context, runId)) {
+    throw new BenthamError("USAGE", `there is a run "${runId}" of another study: give this study another name`);
+  }
+  database.change(
+    `INSERT INTO run (run_id, study, series, plan_hash, plan, settings, queue_name, planned, enqueued, finished, asks,
+       created_iso) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?)`,
+    runId,
+    plan.study,
+    series,
+    planHash,
+    JSON.stringify(plan),
+    JSON.stringify(settings),
+    queueName,
+    plan.queries.length * plan.surfaces.length * plan.locations.length * plan.repeats,
+    new Date(clock.now()).toISOString(),
+  );
+  for (const { id, credentialPool } of plan.surfaces) {
+    database.change("INSERT INTO run_lane (run_id, lane) VALUES (?, ?)", runId, laneOf(id, credentialPool));
+  }
+  writeSettings(context, runId, settings);
+  return readRun(context, runId);
+}
+
+function writeSettings({ database }: StoreContext, runId: string, settings: RunSettings): void {
+  database.change("UPDATE run SET settings = ? WHERE run_id = ?", JSON.stringify(settings), runId);
+  database.change("UPDATE run_lane SET concurrency = NULL, per_minute = NULL WHERE run_id = ?", runId);
+  for (const [lane, limits] of Object.entries(settings.limits)) {
+    database.change(
+      "UPDATE run_lane SET concurrency = ?, per_minute = ? WHERE run_id = ? AND lane = ?",
+      limits.concurrency ?? null,
+      limits.perMinute ?? null,
+      runId,
+      lane,
+    );
+  }
+}
+
+function readRun(context: StoreContext, runId: string): Run {
+  const run = findRun(context, runId);
+  if (!run) throw unknownRun(runId);
+  return run;
+}

@@ -1,0 +1,145 @@
+/** Raised with every migration. */
+export const SCHEMA_VERSION = 1;
+
+/**
+ * The tables, for whoever opens `bentham.db` with a tool of their own. Moments are in milliseconds on the store's time,
+ * which is about Unix time (see store-time.ts); columns that end in `_iso` are for people.
+ */
+export const SCHEMA = `
+CREATE TABLE boot (                -- one row per start of the machine: what store time is measured from
+  boot_id TEXT PRIMARY KEY,
+  anchor REAL NOT NULL             -- store time minus the machine's monotonic clock
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE worker (              -- who holds leases
+  worker_id TEXT PRIMARY KEY,
+  pid INTEGER NOT NULL,
+  start_time TEXT NOT NULL,        -- of the process, as its machine tells it
+  namespace TEXT NOT NULL,         -- of process ids
+  boot_id TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run (
+  run_id TEXT PRIMARY KEY,
+  study TEXT NOT NULL,
+  series INTEGER NOT NULL,
+  plan_hash TEXT NOT NULL,
+  plan TEXT NOT NULL,              -- JSON: what is asked, and how it is judged
+  settings TEXT NOT NULL,          -- JSON: what may change between two starts
+  queue_name TEXT NOT NULL,
+  planned INTEGER NOT NULL,        -- cells
+  enqueued INTEGER NOT NULL,       -- 1 when every cell is in the table job
+  finished INTEGER NOT NULL,       -- 1 when every cell has ended
+  asks INTEGER NOT NULL,           -- questions let out
+  created_iso TEXT NOT NULL,
+  UNIQUE (study, series)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run_lane (            -- the lanes of a run, and what it allows them
+  run_id TEXT NOT NULL,
+  lane TEXT NOT NULL,
+  concurrency INTEGER,
+  per_minute REAL,
+  PRIMARY KEY (run_id, lane)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE job (                 -- one row per cell
+  seq INTEGER PRIMARY KEY,         -- the order of the plan
+  job_id TEXT NOT NULL UNIQUE,
+  run_id TEXT NOT NULL,
+  query_id TEXT NOT NULL,
+  surface_id TEXT NOT NULL,
+  location_id TEXT NOT NULL,
+  repeat INTEGER NOT NULL,
+  lane TEXT NOT NULL,
+  state TEXT NOT NULL,             -- waiting, leased, parked; or ended: answered, failed, blocked, cancelled, skipped
+  not_before REAL NOT NULL,        -- waiting: when it may be claimed
+  generation INTEGER NOT NULL,     -- raised by retry
+  attempts INTEGER NOT NULL,       -- ever
+  failures INTEGER NOT NULL,       -- of this generation, like the next two
+  deferrals INTEGER NOT NULL,
+  crashes INTEGER NOT NULL,
+  asks INTEGER NOT NULL,           -- questions of the attempt under lease
+  lease_token TEXT,
+  lease_until REAL,
+  worker_id TEXT
+) STRICT;
+CREATE INDEX job_waiting ON job (run_id, lane, location_id, not_before, seq) WHERE state = 'waiting';
+CREATE INDEX job_leased ON job (worker_id, lane) WHERE state = 'leased';
+CREATE INDEX job_of_run ON job (run_id, state);
+
+CREATE TABLE attempt (             -- one row per try, written when it is claimed, before anything is asked
+  job_id TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  generation INTEGER NOT NULL,
+  worker_id TEXT NOT NULL,
+  started_at REAL NOT NULL,
+  asks INTEGER NOT NULL,
+  ended_at REAL,
+  outcome TEXT,                    -- answered, failed, deferred, parked, interrupted, cancelled
+  code TEXT,
+  message TEXT,
+  bag_path TEXT,
+  PRIMARY KEY (job_id, attempt)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE result (              -- append-only; the current one of a job is that of its generation
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  run_id TEXT NOT NULL,
+  job_id TEXT NOT NULL,
+  generation INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  code TEXT,
+  message TEXT,
+  body TEXT NOT NULL,              -- JSON: the JobResult
+  UNIQUE (job_id, generation)
+) STRICT;
+CREATE INDEX result_of_run ON result (run_id, seq);
+
+CREATE TABLE lane (
+  lane TEXT PRIMARY KEY,
+  state TEXT NOT NULL,             -- JSON: limiter and breaker
+  served INTEGER NOT NULL          -- grows with every claim; the lane with the least waited longest
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pause (
+  kind TEXT NOT NULL,              -- run, lane, location
+  id TEXT NOT NULL,
+  until REAL,                      -- NULL: until somebody resumes
+  reason TEXT NOT NULL,
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tally (               -- cells by state, kept by the triggers below
+  run_id TEXT NOT NULL,
+  lane TEXT NOT NULL,
+  location_id TEXT NOT NULL,
+  state TEXT NOT NULL,
+  cells INTEGER NOT NULL,
+  PRIMARY KEY (run_id, lane, location_id, state)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER job_added AFTER INSERT ON job BEGIN
+  INSERT INTO tally VALUES (NEW.run_id, NEW.lane, NEW.location_id, NEW.state, 1)
+    ON CONFLICT DO UPDATE SET cells = cells + 1;
+END;
+CREATE TRIGGER job_moved AFTER UPDATE OF state ON job WHEN OLD.state <> NEW.state BEGIN
+  UPDATE tally SET cells = cells - 1
+    WHERE run_id = OLD.run_id AND lane = OLD.lane AND location_id = OLD.location_id AND state = OLD.state;
+  INSERT INTO tally VALUES (NEW.run_id, NEW.lane, NEW.location_id, NEW.state, 1)
+    ON CONFLICT DO UPDATE SET cells = cells + 1;
+END;
+
+CREATE TABLE run_log (             -- what was done to a run, such as a changed setting
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  run_id TEXT NOT NULL,
+  at_iso TEXT NOT NULL,
+  event TEXT NOT NULL,
+  detail TEXT NOT NULL             -- JSON
+) STRICT;
+
+CREATE TABLE shared_state (        -- small facts that processes share
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL,             -- JSON
+  expires_at REAL
+) STRICT, WITHOUT ROWID;
+`;

@@ -1,0 +1,18 @@
+import type { Clock, Random } from "@bentham/core";
+import type { Database } from "./database.ts";
+import type { Owner } from "./owner.ts";
+import type { RunCache } from "./run-cache.ts";
+
+/** What the parts of the store share. */
+export interface StoreContext {
+  readonly database: Database;
+  /** The store's time in milliseconds; for leases and waits. */
+  readonly now: () => number;
+  /** For deadlines, and moments that people read. */
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly here: Owner;
+  readonly runs: RunCache;
+  /** Tells those who wait in this process that jobs may have become claimable. */
+  readonly wake: () => void;
+}
