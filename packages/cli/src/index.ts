@@ -1,1 +1,3 @@
-export {};
+export { runCommandLine } from "./command-line.ts";
+export type { CommandContext, SignalSource } from "./command-context.ts";
+export type { LiveArea, Terminal } from "./terminal.ts";

@@ -1,1 +1,6 @@
-export {};
+export { type Configuration, readConfiguration } from "./configuration.ts";
+export { openRuntime, type Runtime, type RuntimeOptions } from "./open-runtime.ts";
+export { runStudy, type RunStudyOptions } from "./run-study.ts";
+export { openStore } from "./open-store.ts";
+export { credentialProblems } from "./credential-problems.ts";
+export { knownSurfaces } from "./known-surfaces.ts";

@@ -1,0 +1,33 @@
+import { resolve } from "node:path";
+import type { Terminal } from "./terminal.ts";
+
+/** What a command works with. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly environment: NodeJS.ProcessEnv;
+  /** The folder that the user stands in; relative paths start there. */
+  readonly currentFolder: string;
+  /** Where SIGINT and SIGTERM are heard. */
+  readonly signals: SignalSource;
+}
+
+/** Something that tells of signals: a process. */
+export interface SignalSource {
+  on(signal: "SIGINT" | "SIGTERM", listener: () => void): unknown;
+  off(signal: "SIGINT" | "SIGTERM", listener: () => void): unknown;
+}
+
+/** Options that every verb has. */
+export interface CommonOptions {
+  /** The data folder. @default BENTHAM_DIR, or `.bentham` in the current folder */
+  readonly dir?: string;
+  /** The operator's configuration. @default bentham.config.yaml beside the study */
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly allowPrivate?: boolean;
+}
+
+/** The data folder that a command is about. */
+export function dataFolder(context: CommandContext, options: CommonOptions): string {
+  return resolve(context.currentFolder, options.dir ?? (context.environment["BENTHAM_DIR"] || ".bentham"));
+}

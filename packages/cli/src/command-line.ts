@@ -1,0 +1,115 @@
+import { isBenthamError } from "@bentham/core";
+import { Command, CommanderError } from "commander";
+import type { CommandContext, CommonOptions } from "./command-context.ts";
+import { exitCodeOfError } from "./exit-code-of-error.ts";
+
+/** Runs one command line and gives its exit code. Whatever goes wrong is told in words; nothing is thrown. */
+export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
+  let exitCode = 0;
+  const program = describeProgram(context, (code) => void (exitCode = code));
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    context.terminal.tell(messageOf(error, context.environment));
+    return exitCodeOfError(error);
+  }
+}
+
+/** Every verb. Their code is loaded when they run: `--help` stays quick. */
+function describeProgram(context: CommandContext, done: (exitCode: number) => void): Command {
+  const { terminal } = context;
+  const program = new Command("bentham")
+    .description("Asks AI surfaces the same questions from stated places, and keeps proof of what they answered.")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.tell(text.trimEnd()),
+    });
+
+  program
+    .command("init")
+    .description("write a study to start from")
+    .argument("[folder]", "where to", ".")
+    .action(async (folder: string) => {
+      const { init } = await import("./verbs/init.ts");
+      done(await init(context, folder));
+    });
+
+  common(program.command("plan").description("show what a study would ask, and send nothing"))
+    .argument("[study]", "the study's file", "study.yaml")
+    .action(async (study: string, options: CommonOptions) => {
+      const { plan } = await import("./verbs/plan.ts");
+      done(await plan(context, study, options));
+    });
+
+  common(program.command("run").description("run a study, or go on with its unfinished run"))
+    .argument("[study]", "the study's file", "study.yaml")
+    .option("--new", "start the next run of the study, whatever became of the last one", false)
+    .action(async (study: string, options: CommonOptions & { new: boolean }) => {
+      const { run } = await import("./verbs/run.ts");
+      done(await run(context, study, options));
+    });
+
+  common(program.command("retry").description("ask the failed cells of the latest run again"))
+    .argument("[study]", "the study's file", "study.yaml")
+    .option("--code <codes>", "only cells that ended with one of these codes, separated by commas", list)
+    .option("--surface <ids>", "only cells of these surfaces", list)
+    .option("--location <ids>", "only cells of these locations", list)
+    .option("--query <ids>", "only cells of these queries", list)
+    .action(async (study: string, options: CommonOptions & RetryFlags) => {
+      const { retry } = await import("./verbs/retry.ts");
+      done(await retry(context, study, options));
+    });
+
+  for (const [name, description] of [
+    ["status", "tell where a run stands"],
+    ["results", "list the results of a run"],
+    ["cancel", "end every cell of a run that has not ended"],
+  ] as const) {
+    common(program.command(name).description(description))
+      .argument("[run]", "a run's id, a study's name, or a study's file", "study.yaml")
+      .action(async (run: string, options: CommonOptions) => {
+        const { inspect } = await import("./verbs/inspect.ts");
+        done(await inspect(context, name, run, options));
+      });
+  }
+
+  common(program.command("export").description("write the results of a run as JSON lines"))
+    .argument("[run]", "a run's id, a study's name, or a study's file", "study.yaml")
+    .option("--out <file>", "where to; without it, to standard output")
+    .option("--all", "superseded results too", false)
+    .action(async (run: string, options: CommonOptions & { out?: string; all: boolean }) => {
+      const { inspect } = await import("./verbs/inspect.ts");
+      done(await inspect(context, "export", run, options));
+    });
+
+  return program;
+}
+
+/** What `retry` chooses by. */
+export interface RetryFlags {
+  readonly code?: string[];
+  readonly surface?: string[];
+  readonly location?: string[];
+  readonly query?: string[];
+}
+
+function common(command: Command): Command {
+  return command
+    .option("--dir <folder>", "the data folder (BENTHAM_DIR, or .bentham in the current folder)")
+    .option("--config <file>", "the operator's configuration (bentham.config.yaml beside the study)")
+    .option("--allow-private", "let jobs go to loopback and private addresses")
+    .option("--json", "print JSON", false);
+}
+
+function list(value: string): string[] {
+  return value.split(",").map((part) => part.trim());
+}
+
+function messageOf(error: unknown, environment: NodeJS.ProcessEnv): string {
+  if (isBenthamError(error) && error.code !== "INTERNAL") return `error: ${error.message}`;
+  const detail = error instanceof Error ? (environment["DEBUG"] ? error.stack : error.message) : String(error);
+  return `internal error: ${detail}`;
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import process from "node:process";
+import { runCommandLine } from "./command-line.ts";
+import { processTerminal } from "./terminal.ts";
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  terminal: processTerminal(process),
+  environment: process.env,
+  // npm runs scripts in the repository's root, and names the folder that the user stands in.
+  currentFolder: process.env["INIT_CWD"] ?? process.cwd(),
+  signals: process,
+});

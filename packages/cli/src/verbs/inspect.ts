@@ -1,0 +1,34 @@
+import { resolve } from "node:path";
+import { openStore } from "@bentham/runtime";
+import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
+import { findRun } from "../find-run.ts";
+import { cancel } from "./cancel.ts";
+import { exportResults } from "./export.ts";
+import { results } from "./results.ts";
+import { status } from "./status.ts";
+
+/** Runs a verb that needs the store alone. */
+export async function inspect(
+  context: CommandContext,
+  verb: "status" | "results" | "cancel" | "export",
+  name: string,
+  options: CommonOptions & { out?: string; all?: boolean },
+): Promise<number> {
+  const { terminal, currentFolder } = context;
+  const { json = false, out, all = false } = options;
+  await using store = await openStore(dataFolder(context, options));
+  const run = await findRun(store, name, currentFolder);
+  switch (verb) {
+    case "status":
+      return await status(store, run, terminal, json);
+    case "results":
+      return await results(store, run, terminal, json);
+    case "cancel":
+      return await cancel(store, run, terminal, json);
+    case "export":
+      return await exportResults(store, run, terminal, {
+        all,
+        ...(out === undefined ? {} : { out: resolve(currentFolder, out) }),
+      });
+  }
+}

@@ -1,0 +1,39 @@
+import type { CellReason, LaneReport, Ledger, Run, RunStore } from "@bentham/core";
+import { exitCodeOf, ledgerLine, conditionsOf } from "@bentham/orchestrator";
+import { duration } from "../progress/frame.ts";
+import { excerpt } from "../printable.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** Prints where a run stands. */
+export async function status(store: RunStore, run: Run, terminal: Terminal, json: boolean): Promise<number> {
+  const [ledger, lanes, reasons] = [
+    await store.ledger(run.runId),
+    await store.lanes(run.runId),
+    await store.reasons(run.runId),
+  ];
+  if (json) {
+    terminal.out(JSON.stringify(statusObject(run, ledger, lanes, reasons)));
+  } else {
+    terminal.out(`${run.runId}  ${ledgerLine(ledger)}`);
+    for (const line of laneLines(lanes)) terminal.out(`  ${line}`);
+    for (const line of reasonLines(reasons)) terminal.out(`  ${line}`);
+  }
+  return exitCodeOf(conditionsOf(ledger));
+}
+
+function statusObject(run: Run, ledger: Ledger, lanes: readonly LaneReport[], reasons: readonly CellReason[]): object {
+  const { runId, study, series, asks, finished, createdAt } = run;
+  return { runId, study, series, ...ledger, asks, finished, createdAt, lanes, reasons };
+}
+
+function laneLines(lanes: readonly LaneReport[]): string[] {
+  return lanes.map(({ lane, ledger, running, waiting }) => {
+    const wait = waiting ? `, waits ${duration(waiting.forMs)}: ${excerpt(waiting.reason, 60)}` : "";
+    return `${lane}: ${ledgerLine(ledger)}${running > 0 ? `, ${running} running` : ""}${wait}`;
+  });
+}
+
+/** Why cells have no answer, a line per reason. */
+export function reasonLines(reasons: readonly CellReason[]): string[] {
+  return reasons.map(({ state, code, cells, example }) => `${cells} ${state} ${code}: ${excerpt(example, 100)}`);
+}

@@ -1,0 +1,63 @@
+import { dirname, resolve } from "node:path";
+import { BenthamError } from "@bentham/core";
+import { loadStudy, type PlannedStudy, planStudy, type Study } from "@bentham/orchestrator";
+import {
+  type Configuration,
+  credentialProblems,
+  knownSurfaces,
+  openRuntime,
+  readConfiguration,
+  type Runtime,
+} from "@bentham/runtime";
+import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
+
+/** A study, read and planned, with the operator's configuration that goes with it. */
+export interface StudyContext {
+  readonly study: Study;
+  readonly planned: PlannedStudy;
+  readonly configuration: Configuration;
+}
+
+/**
+ * Reads a study and its configuration, and plans it.
+ *
+ * @throws BenthamError STUDY_INVALID or CONFIG_INVALID, naming file, line and column.
+ */
+export async function readStudy(context: CommandContext, file: string, options: CommonOptions): Promise<StudyContext> {
+  const path = resolve(context.currentFolder, file);
+  const configuration = await readConfiguration(
+    [dirname(path), context.currentFolder],
+    context.environment,
+    options.config === undefined ? undefined : resolve(context.currentFolder, options.config),
+  );
+  const study = await loadStudy(path);
+  const baseURLs = Object.entries(configuration.surfaces ?? {}).map(([id, { baseURL }]) => [id, baseURL] as const);
+  const planned = planStudy(study, { surfaces: knownSurfaces, baseURLs: Object.fromEntries(baseURLs) });
+  return { study, planned, configuration };
+}
+
+/** What is wrong with the credentials that a study asks with, a sentence each. */
+export function checkCredentials({ environment }: CommandContext, { planned, configuration }: StudyContext): string[] {
+  const pools = planned.plan.surfaces.flatMap(({ credentialPool }) => credentialPool ?? []);
+  return credentialProblems(configuration, environment, new Set(pools));
+}
+
+/**
+ * Opens the parts that a study runs on.
+ *
+ * @throws BenthamError CREDENTIAL_MISSING when a pool that the study asks with has no credential.
+ */
+export async function openStudyRuntime(
+  context: CommandContext,
+  study: StudyContext,
+  options: CommonOptions,
+): Promise<Runtime> {
+  const problems = checkCredentials(context, study);
+  if (problems.length > 0) throw new BenthamError("CREDENTIAL_MISSING", problems.join("\n"));
+  return openRuntime({
+    folder: dataFolder(context, options),
+    configuration: study.configuration,
+    environment: context.environment,
+    ...(options.allowPrivate ? { allowPrivate: true } : {}),
+  });
+}

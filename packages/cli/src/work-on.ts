@@ -1,0 +1,75 @@
+import { relative } from "node:path";
+import { BenthamError, type Run, systemClock } from "@bentham/core";
+import { exitCodeOf, ledgerLine, type RunProgress } from "@bentham/orchestrator";
+import { type Runtime, runStudy } from "@bentham/runtime";
+import type { CommandContext, CommonOptions, SignalSource } from "./command-context.ts";
+import { tellProgress } from "./progress/tell-progress.ts";
+import { reasonLines } from "./verbs/status.ts";
+import type { StudyContext } from "./verbs/study-context.ts";
+
+/** Works on a run, shows its progress, and tells how it ended. Gives the exit code. */
+export async function workOn(
+  context: CommandContext,
+  runtime: Runtime,
+  run: Run,
+  { study, configuration }: StudyContext,
+  options: CommonOptions,
+): Promise<number> {
+  const { terminal, signals, currentFolder } = context;
+  const progress = tellProgress(terminal, systemClock, options.json ?? false);
+  using stop = stopOnSignal(signals, (line) => terminal.tell(line));
+  const ending = await runStudy(runtime, run, {
+    configuration,
+    concurrency: study.concurrency,
+    signal: stop.signal,
+    onProgress: (seen: RunProgress) => progress.show(seen),
+  });
+  progress.done();
+  const { ledger, reasons, conditions } = ending;
+  const exitCode = exitCodeOf(conditions);
+  if (options.json) {
+    terminal.out(JSON.stringify({ event: "end", runId: run.runId, ledger, conditions: [...conditions], exitCode }));
+    return exitCode;
+  }
+  terminal.out(`${run.runId}  ${ledgerLine(ledger)}`);
+  for (const line of reasonLines(reasons)) terminal.tell(`  ${line}`);
+  for (const condition of conditions) {
+    const advice = ADVICE[condition];
+    if (advice) terminal.tell(`${condition}: ${advice}`);
+  }
+  terminal.tell(`evidence ${relative(currentFolder, runtime.evidenceFolder) || "."}`);
+  return exitCode;
+}
+
+/** What to do when a run ended in such a way. */
+const ADVICE: Readonly<Record<string, string>> = {
+  "budget reached": "raise budget.calls in the study, and the same command goes on",
+  "deadline passed": "move the deadline in the study, and the same command goes on",
+  paused: "the same command goes on",
+  "cells without an answer": "`bentham retry` asks the failed ones again",
+  "disk full": "free some space, and the same command goes on",
+};
+
+/** The first signal stops softly; the second one ends the process at once. */
+function stopOnSignal(
+  signals: SignalSource,
+  tell: (line: string) => void,
+): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(FORCED_STOP);
+    tell("stopping: jobs in hand finish or go back unspent; once more to stop at once");
+    controller.abort(new BenthamError("INTERRUPTED", "stopped by a signal"));
+  };
+  signals.on("SIGINT", onSignal);
+  signals.on("SIGTERM", onSignal);
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      signals.off("SIGINT", onSignal);
+      signals.off("SIGTERM", onSignal);
+    },
+  };
+}
+
+const FORCED_STOP = 13;

@@ -1,0 +1,84 @@
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { BenthamError } from "@bentham/core";
+import { createEvidenceCollector } from "@bentham/evidence-collector";
+import { createExecutor, type Executor } from "@bentham/executor";
+import type { SqliteStore } from "@bentham/job-store";
+import { createProxyManager } from "@bentham/proxy-manager";
+import { builtInAdapters, createAdapterRegistry } from "@bentham/surface-adapters";
+import { createValidator } from "@bentham/validator";
+import { type Configuration, folderOf } from "./configuration.ts";
+import { vaultOf } from "./credential-problems.ts";
+import { openStore } from "./open-store.ts";
+import { software } from "./software.ts";
+
+/** What a runtime is made from. */
+export interface RuntimeOptions {
+  /** The data folder: store and evidence. */
+  readonly folder: string;
+  readonly configuration: Configuration;
+  /** Where credentials are. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Lets jobs go to loopback and private addresses, whatever the configuration says. */
+  readonly allowPrivate?: boolean;
+}
+
+/** The running parts of Bentham. Disposing it stops the worker and closes the store. */
+export interface Runtime extends AsyncDisposable {
+  readonly store: SqliteStore;
+  readonly executor: Executor;
+  /** Where the bags are. */
+  readonly evidenceFolder: string;
+}
+
+/**
+ * Wires the parts together. Everything it makes, it disposes of.
+ *
+ * @throws BenthamError CONFIG_INVALID, STORE_UNAVAILABLE, STORE_CORRUPT or DISK_FULL.
+ */
+export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { folder, configuration, environment } = options;
+  const authorities = await readAuthorities(configuration);
+  const credentialVault = vaultOf(configuration, environment);
+  const allowPrivate = options.allowPrivate ?? configuration.allowPrivate ?? false;
+
+  await using made = new AsyncDisposableStack();
+  const store = made.adopt(await openStore(folder), (opened) => opened.close());
+  const proxyManager = made.use(createProxyManager({ allowPrivate, authorities }));
+  const evidenceFolder = join(folder, "evidence");
+  const evidenceCollector = createEvidenceCollector({ folder: evidenceFolder, software });
+  const executor = made.use(
+    createExecutor({
+      surfaceAdapters: createAdapterRegistry(builtInAdapters),
+      proxyManager,
+      evidenceCollector,
+      credentialVault,
+      jobStore: store,
+      validator: createValidator(),
+    }),
+  );
+  const owned = made.move();
+  return {
+    store,
+    executor,
+    evidenceFolder,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function readAuthorities(configuration: Configuration): Promise<string[]> {
+  const files = configuration.authorities ?? [];
+  return Promise.all(
+    files.map(async (file) => {
+      try {
+        return await readFile(resolve(folderOf(configuration), file), "utf8");
+      } catch (error) {
+        throw new BenthamError(
+          "CONFIG_INVALID",
+          `${configuration.file}: authorities: cannot read ${file}; name a PEM file, relative to the configuration`,
+          { cause: error },
+        );
+      }
+    }),
+  );
+}
