@@ -1,1 +1,3 @@
-export type { Job } from "@bentham/core";
+export type { ContractCase } from "./contract-case.ts";
+export { jobQueueContract, type JobQueueHarness, resultOf } from "./job-queue-contract.ts";
+export { runStoreContract, type RunStoreHarness } from "./run-store-contract.ts";

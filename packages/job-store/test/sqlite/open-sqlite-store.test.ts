@@ -1,0 +1,127 @@
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { DatabaseSync } from "node:sqlite";
+import { type BenthamError, isBenthamError } from "@bentham/core";
+import { openSqliteStore } from "@bentham/job-store";
+import { SimulatedClock, withTemporaryFolder } from "@bentham/testbed";
+import { expect, test } from "vitest";
+import { storedRun } from "../support/stored-run.ts";
+
+test("makes the file for its owner alone, and keeps what was in it", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "bentham.db");
+    const first = await openSqliteStore({ path });
+    await storedRun(first, 3);
+    await first.close();
+    await first.close();
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await using second = await openSqliteStore({ path });
+    expect(await second.ledger("study-1")).toMatchObject({ planned: 3, pending: 3 });
+  });
+});
+
+test("refuses a file that is no database, and leaves it as it is", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "bentham.db");
+    const content = "these are somebody's notes, and no database\n".repeat(200);
+    writeFileSync(path, content);
+    expect((await failureOf(openSqliteStore({ path }))).code).toBe("STORE_CORRUPT");
+    expect(readFileSync(path, "utf8")).toBe(content);
+  });
+});
+
+test("refuses a store of a newer version", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "bentham.db");
+    const database = new DatabaseSync(path);
+    database.exec("PRAGMA user_version = 999");
+    database.close();
+    const failure = await failureOf(openSqliteStore({ path }));
+    expect([failure.code, failure.message]).toEqual(["STORE_UNAVAILABLE", expect.stringContaining("newer")]);
+  });
+});
+
+test("says so when the folder is not there, or is one instead of a file", async () => {
+  await withTemporaryFolder(async (folder) => {
+    expect((await failureOf(openSqliteStore({ path: join(folder, "nowhere", "bentham.db") }))).code).toBe(
+      "STORE_UNAVAILABLE",
+    );
+    expect((await failureOf(openSqliteStore({ path: folder }))).code).toBe("STORE_UNAVAILABLE");
+  });
+});
+
+test.skipIf(process.getuid?.() === 0)("says so when the folder cannot be written", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const closed = join(folder, "closed");
+    mkdirSync(closed);
+    chmodSync(closed, 0o500);
+    expect((await failureOf(openSqliteStore({ path: join(closed, "bentham.db") }))).code).toBe("STORE_UNAVAILABLE");
+  });
+});
+
+test("waits for another program's lock without stopping the event loop, and then says who to ask", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "bentham.db");
+    const clock = new SimulatedClock();
+    await using store = await openSqliteStore({ path, clock });
+    const other = new DatabaseSync(path);
+    other.exec("BEGIN IMMEDIATE");
+    const writing = failureOf(store.log("study-1", "event", {}));
+    for (let second = 0; second < 31; second++) await clock.advance(1000);
+    const failure = await writing;
+    expect([failure.code, failure.message]).toEqual(["STORE_UNAVAILABLE", expect.stringContaining("locked")]);
+    other.exec("ROLLBACK");
+    other.close();
+    await store.log("study-1", "event", {});
+  });
+});
+
+test("undoes a write that fails, and none of its neighbours", async () => {
+  await withTemporaryFolder(async (folder) => {
+    await using store = await openSqliteStore({ path: join(folder, "bentham.db") });
+    const writes = await Promise.allSettled([
+      store.update("a", () => 1),
+      store.update("b", () => {
+        throw new Error("this one fails");
+      }),
+      store.update("c", () => 3),
+    ]);
+    expect(writes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect([await store.read("a"), await store.read("b"), await store.read("c")]).toEqual([1, undefined, 3]);
+  });
+});
+
+test("finds waiting and leased jobs by an index, however many there are", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "bentham.db");
+    await using store = await openSqliteStore({ path });
+    await storedRun(store, 2000);
+    const database = new DatabaseSync(path);
+    const planOf = (sql: string): string =>
+      database
+        .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .all()
+        .map(({ detail }) => String(detail))
+        .join("; ");
+    const waiting = `SELECT * FROM job WHERE state = 'waiting' AND run_id = 'r' AND lane = 'l' AND location_id = 'd'
+      AND not_before <= 1 ORDER BY not_before, seq LIMIT 1`;
+    expect(planOf(waiting)).toMatch(
+      /^SEARCH job USING INDEX job_waiting \(run_id=\? AND lane=\? AND location_id=\? AND not_before<\?\)$/,
+    );
+    const leased = "SELECT COUNT(*) FROM job WHERE state = 'leased' AND lane = 'l'";
+    expect(planOf(leased)).toMatch(/INDEX job_leased/);
+    expect(planOf("SELECT 1 FROM job WHERE state = 'leased' AND lease_until < 1 LIMIT 1")).toMatch(/INDEX job_leased/);
+    database.close();
+  });
+});
+
+async function failureOf(promise: Promise<unknown>): Promise<BenthamError> {
+  try {
+    await promise;
+  } catch (error) {
+    if (isBenthamError(error)) return error;
+    throw error;
+  }
+  throw new Error("it did not fail");
+}

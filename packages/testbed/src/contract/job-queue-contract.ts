@@ -1,0 +1,282 @@
+import assert from "node:assert/strict";
+import type { AttemptEnding, ClaimedJob, Job, JobQueue, JobResult, LaneEvent } from "@bentham/core";
+import { aJob } from "../a-job.ts";
+import type { SimulatedClock } from "../simulated-clock.ts";
+import type { ContractCase } from "./contract-case.ts";
+
+/** A queue under test, empty, on a clock that the test moves. */
+export interface JobQueueHarness {
+  readonly queue: JobQueue;
+  readonly clock: SimulatedClock;
+  /** The queue that jobs are enqueued in. */
+  readonly queueName: string;
+  enqueue(jobs: readonly Job[]): Promise<void>;
+}
+
+/** Slots of a lane that nobody has set any for. */
+const LANE_SLOTS = 8;
+const LEASE = 60_000;
+
+/** What every job queue must do, durable or not. */
+export const jobQueueContract: readonly ContractCase<JobQueueHarness>[] = [
+  {
+    name: "hands out jobs in the order they came, each once",
+    async run(harness) {
+      await harness.enqueue(jobs(5));
+      assert.deepEqual(idsOf(await claim(harness, 2)), ["j1", "j2"]);
+      assert.deepEqual(idsOf(await claim(harness, 5)), ["j3", "j4", "j5"]);
+      assert.deepEqual(await claim(harness, 5), []);
+    },
+  },
+  {
+    name: "makes one job of a job that is enqueued twice",
+    async run(harness) {
+      await harness.enqueue(jobs(1));
+      await harness.enqueue(jobs(1));
+      assert.deepEqual(idsOf(await claim(harness, 5)), ["j1"]);
+    },
+  },
+  {
+    name: "gives each attempt a number and a token of its own",
+    async run(harness) {
+      await harness.enqueue(jobs(1));
+      const [first] = await claim(harness, 1);
+      assert(first);
+      assert.equal(first.attempt, 1);
+      await harness.queue.giveBack(first, interrupted);
+      const [second] = await claim(harness, 1);
+      assert(second);
+      assert.equal(second.attempt, 2);
+      assert.notEqual(second.leaseToken, first.leaseToken);
+    },
+  },
+  {
+    name: "gives no lane more slots than it has, and gives freed ones out again",
+    async run(harness) {
+      await harness.enqueue(jobs(20));
+      const held = await claim(harness, 20);
+      assert.equal(held.length, LANE_SLOTS);
+      assert.deepEqual(await claim(harness, 20), []);
+      for (const job of held.slice(0, 3)) await settle(harness, job);
+      assert.equal((await claim(harness, 20)).length, 3);
+    },
+  },
+  {
+    name: "lets lanes take turns, however long their queues are",
+    async run(harness) {
+      await harness.enqueue([...jobs(50, "long"), ...jobs(3, "short")]);
+      const lanes = (await claim(harness, 6)).map(({ lane }) => lane);
+      assert.equal(lanes.filter((lane) => lane === "short").length, 3);
+    },
+  },
+  {
+    name: "keeps a job that waits until it is due, and holds no slot for it",
+    async run(harness) {
+      await harness.enqueue(jobs(1));
+      const [job] = await claim(harness, 1);
+      assert(job);
+      assert.equal(await harness.queue.later(job, { ending: failed, delayMs: 5000 }), "taken");
+      assert.deepEqual(await claim(harness, 1), []);
+      assertAbout(await harness.queue.nextDue(harness.queueName), 5000);
+      await harness.clock.advance(4999);
+      assert.deepEqual(await claim(harness, 1), []);
+      await harness.clock.advance(1);
+      assert.deepEqual(idsOf(await claim(harness, 1)), ["j1"]);
+    },
+  },
+  {
+    name: "counts failures and deferrals apart, and interruptions not at all",
+    async run(harness) {
+      await harness.enqueue(jobs(1));
+      const endings = [failed, { ...failed, outcome: "deferred" }, failed] as const;
+      for (const ending of endings) {
+        const [job] = await claim(harness, 1);
+        assert(job);
+        await harness.queue.later(job, { ending, delayMs: 0 });
+      }
+      const [job] = await claim(harness, 1);
+      assert(job);
+      assert.deepEqual([job.failures, job.deferrals], [2, 1]);
+      await harness.queue.giveBack(job, interrupted);
+      const [again] = await claim(harness, 1);
+      assert.deepEqual([again?.failures, again?.deferrals, again?.attempt], [2, 1, 5]);
+    },
+  },
+  {
+    name: "takes a lease back when it runs out, and refuses whatever its holder writes then",
+    async run(harness) {
+      await harness.enqueue(jobs(1));
+      const [zombie] = await claim(harness, 1);
+      assert(zombie);
+      await harness.clock.advance(LEASE + 1);
+      const [heir] = await claim(harness, 1);
+      assert(heir);
+      assert.equal(heir.jobId, zombie.jobId);
+      assert.deepEqual(await harness.queue.beforeAsk(zombie), { kind: "stop", reason: "lost" });
+      assert.equal(await settle(harness, zombie), "lost");
+      assert.equal(await harness.queue.later(zombie, { ending: failed, delayMs: 0 }), "lost");
+      assert.equal(await harness.queue.giveBack(zombie, interrupted), "lost");
+      assert.equal(await harness.queue.park(zombie, failed), "lost");
+      assert.equal(await settle(harness, heir), "taken");
+      assert.equal(await settle(harness, heir), "lost");
+    },
+  },
+  {
+    name: "keeps the leases that are renewed, and tells which are held",
+    async run(harness) {
+      await harness.enqueue(jobs(2));
+      const [one, other] = await claim(harness, 2);
+      assert(one && other);
+      await harness.clock.advance(LEASE - 1);
+      assert.deepEqual(await harness.queue.renew("worker", LEASE), new Set([one.leaseToken, other.leaseToken]));
+      await harness.clock.advance(LEASE - 1);
+      assert.deepEqual(await claim(harness, 2), []);
+      await settle(harness, one);
+      assert.deepEqual(await harness.queue.held("worker"), new Set([other.leaseToken]));
+      assert.deepEqual(await harness.queue.held("somebody else"), new Set());
+    },
+  },
+  {
+    name: "lets a job ask as long as it is held and its deadline has not passed",
+    async run(harness) {
+      await harness.enqueue([aJob({ jobId: "j1", deadline: harness.clock.now() + 1000 })]);
+      const [job] = await claim(harness, 1);
+      assert(job);
+      assert.deepEqual(await harness.queue.beforeAsk(job), { kind: "go", waitMs: 0 });
+      await harness.clock.advance(1000);
+      assert.deepEqual(await harness.queue.beforeAsk(job), { kind: "stop", reason: "deadline" });
+    },
+  },
+  {
+    name: "pauses the lane that a job asks it to pause, and no other",
+    async run(harness) {
+      await harness.enqueue([...jobs(2, "slow"), ...jobs(1, "other")]);
+      const claimed = await claim(harness, 1);
+      const [job] = claimed[0]?.lane === "slow" ? claimed : await claim(harness, 1);
+      assert(job);
+      const pause = { scope: { kind: "lane", id: "slow" }, forMs: 10_000, reason: "429" } as const;
+      await harness.queue.later(job, { ending: { ...failed, outcome: "deferred" }, delayMs: 10_000, pause });
+      assert((await claim(harness, 5)).every(({ lane }) => lane === "other"));
+      await harness.clock.advance(10_000);
+      assert.equal((await claim(harness, 5)).length, 2);
+    },
+  },
+  {
+    name: "spaces the questions of a lane that was told it is too fast",
+    async run(harness) {
+      await harness.enqueue(jobs(3));
+      const [one, two, three] = await claim(harness, 3);
+      assert(one && two && three);
+      await harness.queue.later(one, { ending: failed, delayMs: 60_000, laneEvent: "rate-limited" });
+      assert.deepEqual(await harness.queue.beforeAsk(two), { kind: "go", waitMs: 0 });
+      const next = await harness.queue.beforeAsk(three);
+      assert(next.kind === "go" && next.waitMs === 200, `five a second, but ${JSON.stringify(next)}`);
+    },
+  },
+  {
+    name: "opens the breaker after five failures of the surface in a row, and sends one probe through it",
+    async run(harness) {
+      await harness.enqueue(jobs(10));
+      for (const job of await claim(harness, 5)) await fail(harness, job, "unhealthy");
+      assert.deepEqual(await claim(harness, 5), []);
+      const due = await harness.queue.nextDue(harness.queueName);
+      assert(due !== undefined && due >= 4000 && due <= 6000, `opens for 5 s, give or take, but ${due} ms`);
+      await harness.clock.advance(due);
+      const probes = await claim(harness, 5);
+      assert.equal(probes.length, 1);
+      const [probe] = probes;
+      assert(probe);
+      assert.equal((await harness.queue.beforeAsk(probe)).kind, "go");
+      assert.deepEqual(await claim(harness, 5), []);
+      await settle(harness, probe);
+      assert((await claim(harness, 5)).length > 1, "the breaker stays open after a probe that was answered");
+    },
+  },
+  {
+    name: "sets a parked job aside",
+    async run(harness) {
+      await harness.enqueue(jobs(1));
+      const [job] = await claim(harness, 1);
+      assert(job);
+      assert.equal(await harness.queue.park(job, { ...failed, outcome: "parked", code: "CHALLENGE" }), "taken");
+      await harness.clock.advance(LEASE * 10);
+      assert.deepEqual(await claim(harness, 1), []);
+    },
+  },
+  {
+    name: "tells when the next job is due: now, later, or not by time alone",
+    async run(harness) {
+      assert.equal(await harness.queue.nextDue(harness.queueName), undefined);
+      await harness.enqueue(jobs(LANE_SLOTS + 1));
+      assert.equal(await harness.queue.nextDue(harness.queueName), 0);
+      await claim(harness, LANE_SLOTS);
+      assert.equal(await harness.queue.nextDue(harness.queueName), undefined);
+    },
+  },
+  {
+    name: "wakes its listeners when jobs may have become claimable",
+    async run(harness) {
+      let woken = 0;
+      const stop = harness.queue.onWake(() => (woken += 1));
+      await harness.enqueue(jobs(1));
+      assert(woken > 0, "enqueueing wakes nobody");
+      const [job] = await claim(harness, 1);
+      assert(job);
+      woken = 0;
+      await settle(harness, job);
+      assert(woken > 0, "a slot that is freed wakes nobody");
+      stop();
+      woken = 0;
+      await harness.enqueue(jobs(1, "other"));
+      assert.equal(woken, 0);
+    },
+  },
+];
+
+const failed: AttemptEnding = { outcome: "failed", code: "UPSTREAM_ERROR", message: "the surface failed" };
+const interrupted: AttemptEnding = { outcome: "interrupted", code: "INTERRUPTED", message: "the worker stopped" };
+
+function jobs(count: number, surfaceId = "surface"): Job[] {
+  const prefix = surfaceId === "surface" ? "j" : surfaceId;
+  return Array.from({ length: count }, (_, index) =>
+    aJob({ jobId: `${prefix}${index + 1}`, queryId: `q${index + 1}`, surfaceId }),
+  );
+}
+
+function claim({ queue, queueName }: JobQueueHarness, limit: number): Promise<ClaimedJob[]> {
+  return queue.claim({ queueName, workerId: "worker", limit, leaseMs: LEASE });
+}
+
+function settle({ queue }: JobQueueHarness, job: ClaimedJob): Promise<"taken" | "lost"> {
+  return queue.settle(job, { result: resultOf(job), laneEvent: "healthy" });
+}
+
+function fail({ queue }: JobQueueHarness, job: ClaimedJob, laneEvent: LaneEvent): Promise<"taken" | "lost"> {
+  return queue.later(job, { ending: failed, delayMs: 1000, laneEvent });
+}
+
+/** A result of an attempt that answered. */
+export function resultOf({ job, generation }: ClaimedJob): JobResult {
+  const { jobId, studyId, surfaceId, locationId, queryId } = job;
+  return {
+    jobId,
+    studyId,
+    surfaceId,
+    locationId,
+    queryId,
+    success: true,
+    response: { text: `the answer to ${job.query}`, responseTimeMs: 1 },
+    metadata: { executedAt: new Date(0), executionTimeMs: 1 },
+    outcome: "answered",
+    state: "answered",
+    generation,
+  };
+}
+
+function idsOf(claimed: readonly ClaimedJob[]): string[] {
+  return claimed.map(({ jobId }) => jobId);
+}
+
+function assertAbout(seen: number | undefined, expected: number): void {
+  assert(seen !== undefined && Math.abs(seen - expected) < 1, `${expected} ms, but ${seen}`);
+}

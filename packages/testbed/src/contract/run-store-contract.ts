@@ -1,0 +1,322 @@
+import assert from "node:assert/strict";
+import type {
+  ClaimedJob,
+  JobQueue,
+  JobResult,
+  PlannedCell,
+  Run,
+  RunPlan,
+  RunSettings,
+  RunStore,
+  SharedState,
+} from "@bentham/core";
+import { jobIdOf } from "@bentham/core";
+import type { SimulatedClock } from "../simulated-clock.ts";
+import type { ContractCase } from "./contract-case.ts";
+import { resultOf } from "./job-queue-contract.ts";
+
+/** A store under test, empty, on a clock that the test moves. */
+export interface RunStoreHarness {
+  readonly store: JobQueue & RunStore & SharedState;
+  readonly clock: SimulatedClock;
+}
+
+const QUEUE = "queue";
+const LEASE = 60_000;
+
+/** What every durable store must do beside being a job queue. */
+export const runStoreContract: readonly ContractCase<RunStoreHarness>[] = [
+  {
+    name: "opens a run, goes on with it, and starts the next one when told to",
+    async run({ store }) {
+      const first = await open(store);
+      assert.deepEqual([first.kind, first.run.runId, first.run.series], ["created", "study-1", 1]);
+      assert.deepEqual([first.run.planned, first.run.enqueued, first.run.finished], [4, false, false]);
+      assert.equal((await open(store)).kind, "continued");
+      const other = await open(store, { planHash: "another" });
+      assert.deepEqual([other.kind, other.run.planHash], ["changed", "hash"]);
+      await store.markFinished("study-1");
+      assert.equal((await open(store)).kind, "finished");
+      const next = await open(store, { startNew: true, planHash: "another" });
+      assert.deepEqual([next.kind, next.run.runId], ["created", "study-2"]);
+      assert.deepEqual(
+        (await store.runs()).map(({ runId }) => runId),
+        ["study-2", "study-1"],
+      );
+      assert.equal((await store.latestRun("study"))?.runId, "study-2");
+    },
+  },
+  {
+    name: "gives two starts at once the same run",
+    async run({ store }) {
+      const opened = await Promise.all([open(store), open(store)]);
+      assert.deepEqual(opened.map(({ kind }) => kind).toSorted(), ["continued", "created"]);
+      assert.equal(opened[0]?.run.runId, opened[1]?.run.runId);
+    },
+  },
+  {
+    name: "takes new settings when a run goes on",
+    async run({ store }) {
+      await open(store, { settings: { ...settings, budgetCalls: 1 } });
+      const { run } = await open(store, { settings: { ...settings, budgetCalls: 7 } });
+      assert.equal(run.settings.budgetCalls, 7);
+    },
+  },
+  {
+    name: "counts every planned cell from the start, enqueued or not",
+    async run({ store }) {
+      const { run } = await open(store);
+      assert.deepEqual(await store.ledger(run.runId), { ...empty, planned: 4, pending: 4 });
+      await store.enqueue(run.runId, cellsOf(run).slice(0, 3));
+      await store.enqueue(run.runId, cellsOf(run));
+      assert.deepEqual(await store.ledger(run.runId), { ...empty, planned: 4, pending: 4 });
+      const [job] = await claim(store, 1);
+      assert(job);
+      await store.settle(job, { result: resultOf(job) });
+      assert.deepEqual(await store.ledger(run.runId), { ...empty, planned: 4, answered: 1, pending: 3 });
+    },
+  },
+  {
+    name: "hands out jobs with all that the plan says of them",
+    async run({ store }) {
+      await enqueued(store);
+      const claimed = await claim(store, 4);
+      assert.deepEqual(claimed.map(({ job }) => job.query).toSorted(), ["How?", "How?", "Why?", "Why?"]);
+      const [first] = claimed;
+      assert(first);
+      const { studyId, runId, surface, evidence, gates } = first.job;
+      assert.deepEqual(
+        { studyId, runId, surface, evidence, gates },
+        { studyId: "study", runId: "study-1", surface: { model: "small" }, evidence: "full", gates: { minLength: 3 } },
+      );
+    },
+  },
+  {
+    name: "keeps results byte for byte, with their dates",
+    async run({ store }) {
+      await enqueued(store);
+      const [job] = await claim(store, 1);
+      assert(job);
+      const text = "NUL \0, a lone \ud800 surrogate, \u202e bidi, \u{1F9D1}\u200d\u{1F680}, \ufeff and \u2028";
+      const result: JobResult = { ...resultOf(job), response: { text, responseTimeMs: 5 } };
+      await store.settle(job, { result });
+      assert.deepEqual(await results(store), [result]);
+    },
+  },
+  {
+    name: "asks chosen cells again in a new generation, and keeps the old results",
+    async run({ store }) {
+      const run = await enqueued(store);
+      for (const job of await claim(store, 4)) await store.settle(job, { result: failure(job, codeFor(job)) });
+      await store.markFinished(run.runId);
+      assert.equal(await store.retry(run.runId, { codes: ["TIMEOUT"] }), 2);
+      assert.deepEqual(await store.ledger(run.runId), { ...empty, planned: 4, failed: 2, pending: 2 });
+      assert.equal((await store.findRun(run.runId))?.finished, false);
+      const again = await claim(store, 4);
+      assert.deepEqual(
+        again.map(({ generation, failures, job }) => [generation, failures, job.queryId]),
+        [
+          [2, 0, "q1"],
+          [2, 0, "q1"],
+        ],
+      );
+      for (const job of again) await store.settle(job, { result: resultOf(job) });
+      assert.equal((await results(store)).length, 4);
+      assert.equal((await results(store, true)).length, 6);
+      assert.deepEqual(await store.reasons(run.runId), [
+        { state: "failed", code: "UPSTREAM_ERROR", cells: 2, example: "UPSTREAM_ERROR" },
+      ]);
+    },
+  },
+  {
+    name: "ends cells as cancelled at once, and voids their leases",
+    async run({ store }) {
+      const run = await enqueued(store);
+      const [job] = await claim(store, 1);
+      assert(job);
+      assert.equal(await store.cancel(run.runId), 4);
+      assert.deepEqual(await store.ledger(run.runId), { ...empty, planned: 4, cancelled: 4 });
+      assert.deepEqual(await store.beforeAsk(job), { kind: "stop", reason: "cancelled" });
+      assert.equal(await store.settle(job, { result: resultOf(job) }), "lost");
+      assert.deepEqual(await store.held("worker"), new Set());
+      assert.equal(
+        (await results(store)).every(({ state, error }) => state === "cancelled" && error?.code === "CANCELLED"),
+        true,
+      );
+    },
+  },
+  {
+    name: "lets an answer that was first stand against a cancel",
+    async run({ store }) {
+      const run = await enqueued(store);
+      const [job] = await claim(store, 1);
+      assert(job);
+      const [taken, cancelled] = await Promise.all([
+        store.settle(job, { result: resultOf(job) }),
+        store.cancel(run.runId),
+      ]);
+      assert.deepEqual([taken, cancelled], ["taken", 3]);
+      assert.deepEqual(await store.ledger(run.runId), { ...empty, planned: 4, answered: 1, cancelled: 3 });
+    },
+  },
+  {
+    name: "stops asking at the budget, over all workers, and goes on when it is raised",
+    async run({ store }) {
+      await enqueued(store, { ...settings, budgetCalls: 2 });
+      const claimed = await claim(store, 4);
+      const permits = await Promise.all(claimed.map((job) => store.beforeAsk(job)));
+      assert.deepEqual(permits.map(({ kind }) => kind).toSorted(), ["go", "go", "stop", "stop"]);
+      assert.equal((await store.findRun("study-1"))?.asks, 2);
+      for (const job of claimed)
+        await store.giveBack(job, { outcome: "interrupted", code: "BUDGET_EXHAUSTED", message: "" });
+      assert.deepEqual(await claim(store, 4), []);
+      await open(store, { settings: { ...settings, budgetCalls: 4 } });
+      assert.equal((await claim(store, 4)).length, 4);
+    },
+  },
+  {
+    name: "hands out nothing of a run that is paused, or past its deadline",
+    async run({ store, clock }) {
+      const run = await enqueued(store, { ...settings, deadline: clock.now() + 60_000 });
+      await store.pause({ scope: { kind: "run", id: run.runId }, forMs: Infinity, reason: "a person" });
+      assert.deepEqual(await claim(store, 4), []);
+      await store.resume({ kind: "run", id: run.runId });
+      assert.equal((await claim(store, 1)).length, 1);
+      await clock.advance(60_000);
+      assert.deepEqual(await claim(store, 4), []);
+    },
+  },
+  {
+    name: "does not shorten a pause",
+    async run({ store, clock }) {
+      await enqueued(store);
+      const scope = { kind: "location", id: "direct" } as const;
+      await store.pause({ scope, forMs: 10_000, reason: "long" });
+      await store.pause({ scope, forMs: 1000, reason: "short" });
+      await clock.advance(5000);
+      assert.deepEqual(await claim(store, 4), []);
+      await clock.advance(5000);
+      assert.equal((await claim(store, 4)).length, 4);
+    },
+  },
+  {
+    name: "holds the strictest limits that unfinished runs give a lane",
+    async run({ store }) {
+      await enqueued(store, { ...settings, limits: { llm: { concurrency: 3 } } });
+      await enqueued(store, { ...settings, limits: { llm: { concurrency: 1 } } }, "other");
+      assert.equal((await claim(store, 8)).length, 1);
+      await store.markFinished("other-1");
+      assert.equal((await claim(store, 8)).length, 2);
+    },
+  },
+  {
+    name: "ends a job that was running when three workers were lost as poisoned",
+    async run({ store, clock }) {
+      const run = await enqueued(store);
+      for (let crash = 0; crash < 3; crash++) {
+        assert.equal((await claim(store, 4)).length, 4);
+        await clock.advance(LEASE + 1);
+        assert.equal(await store.reap(), 4);
+      }
+      assert.deepEqual(await store.ledger(run.runId), { ...empty, planned: 4, failed: 4 });
+      assert.equal((await results(store))[0]?.error?.code, "POISONED");
+      assert.equal(await store.retry(run.runId, {}), 4);
+      assert.equal((await claim(store, 4)).length, 4);
+    },
+  },
+  {
+    name: "skips what may have been asked already, when the study says so",
+    async run({ store, clock }) {
+      const run = await enqueued(store, { ...settings, onUncertain: "skip" });
+      const [asked] = await claim(store, 2);
+      assert(asked);
+      await store.beforeAsk(asked);
+      await clock.advance(LEASE + 1);
+      await store.reap();
+      assert.deepEqual(await store.ledger(run.runId), { ...empty, planned: 4, skipped: 1, pending: 3 });
+    },
+  },
+  {
+    name: "keeps shared facts until they expire",
+    async run({ store, clock }) {
+      assert.equal(await store.read("proxy/1"), undefined);
+      await store.update("proxy/1", () => ({ failures: 1 }), 1000);
+      assert.deepEqual(await store.read("proxy/1"), { failures: 1 });
+      await Promise.all([increment(store), increment(store), increment(store)]);
+      assert.deepEqual(await store.read("count"), 3);
+      await clock.advance(1000);
+      assert.equal(await store.read("proxy/1"), undefined);
+      await store.update("count", () => undefined);
+      assert.equal(await store.read("count"), undefined);
+    },
+  },
+];
+
+const empty = { answered: 0, failed: 0, blocked: 0, cancelled: 0, skipped: 0, parked: 0, pending: 0 };
+
+const plan: RunPlan = {
+  study: "study",
+  queries: [
+    { id: "q1", text: "Why?" },
+    { id: "q2", text: "How?" },
+  ],
+  surfaces: [{ id: "llm", settings: { model: "small" }, evidence: "full" }],
+  locations: ["direct"],
+  repeats: 2,
+  gates: { minLength: 3 },
+  human: {},
+};
+
+const settings: RunSettings = { limits: {}, retry: {}, onUncertain: "repeat" };
+
+function open(
+  store: RunStore,
+  request: { planHash?: string; settings?: RunSettings; startNew?: boolean; study?: string } = {},
+): ReturnType<RunStore["openRun"]> {
+  const { planHash = "hash", startNew = false, study = "study" } = request;
+  return store.openRun({
+    plan: { ...plan, study },
+    planHash,
+    settings: request.settings ?? settings,
+    queueName: QUEUE,
+    startNew,
+  });
+}
+
+async function enqueued(store: RunStore, own: RunSettings = settings, study = "study"): Promise<Run> {
+  const { run } = await open(store, { settings: own, study });
+  await store.enqueue(run.runId, cellsOf(run));
+  await store.markEnqueued(run.runId);
+  return run;
+}
+
+function cellsOf({ runId, plan: { queries } }: Run): PlannedCell[] {
+  return [1, 2].flatMap((repeat) =>
+    queries.map(({ id }) => {
+      const key = { queryId: id, surfaceId: "llm", locationId: "direct", repeat };
+      return { jobId: jobIdOf({ runId, ...key }), ...key };
+    }),
+  );
+}
+
+function claim(store: JobQueue, limit: number): Promise<ClaimedJob[]> {
+  return store.claim({ queueName: QUEUE, workerId: "worker", limit, leaseMs: LEASE });
+}
+
+async function results(store: RunStore, superseded = false): Promise<JobResult[]> {
+  return Array.fromAsync(store.results("study-1", { superseded }));
+}
+
+function failure(job: ClaimedJob, code: string): JobResult {
+  const { response: _response, ...rest } = resultOf(job);
+  const error = { code, message: code, isRetryable: true, retryCount: 0 };
+  return { ...rest, success: false, error, state: "failed", outcome: "failed" };
+}
+
+function codeFor({ job }: ClaimedJob): string {
+  return job.queryId === "q1" ? "TIMEOUT" : "UPSTREAM_ERROR";
+}
+
+async function increment(store: SharedState): Promise<void> {
+  await store.update("count", (current) => (typeof current === "number" ? current + 1 : 1));
+}
