@@ -18,7 +18,9 @@ export interface SpawnedLlmServer extends AsyncDisposable {
 export async function spawnLlmServer(options: Omit<LlmServerOptions, "tls"> = {}): Promise<SpawnedLlmServer> {
   const own = fileURLToPath(import.meta.url);
   const main = own.replace(/spawn-llm-server\.(ts|js)$/, "serve-main.$1");
-  const child = spawn(process.execPath, [...process.execArgv.filter(isCondition), main], {
+  // From its sources a package finds the others' sources, as it does in the repository; built, it finds them built.
+  const conditions = main.endsWith(".ts") ? ["--conditions=@bentham/source"] : [];
+  const child = spawn(process.execPath, [...conditions, main], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -41,10 +43,6 @@ export async function spawnLlmServer(options: Omit<LlmServerOptions, "tls"> = {}
     },
     [Symbol.asyncDispose]: () => end(child),
   };
-}
-
-function isCondition(argument: string): boolean {
-  return argument.startsWith("--conditions");
 }
 
 async function end(child: ChildProcess): Promise<void> {
