@@ -17,8 +17,8 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   async sleep(ms, signal) {
     for (let left = ms; ; left -= LONGEST_TIMER) {
-      await sleepOnce(Math.min(left, LONGEST_TIMER), signal);
-      if (left <= LONGEST_TIMER) return;
+      await sleepOnce(left > 0 ? Math.min(left, LONGEST_TIMER) : 0, signal);
+      if (!(left > LONGEST_TIMER)) return;
     }
   },
 };

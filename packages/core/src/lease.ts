@@ -23,7 +23,14 @@ export function leaseOf<Value extends object>(
   value: Value,
   giveBack: (ending?: LeaseEnding) => void | Promise<void>,
 ): Value & Lease {
-  let released: Promise<void> | undefined;
-  const release = (ending?: LeaseEnding): Promise<void> => (released ??= Promise.resolve(giveBack(ending)));
+  const given = Promise.withResolvers<void>();
+  let isReleased = false;
+  const release = (ending?: LeaseEnding): Promise<void> => {
+    if (isReleased) return given.promise;
+    isReleased = true; // Before it is given back: whoever is told of that may release it, too.
+    const giving = async (): Promise<void> => giveBack(ending);
+    given.resolve(giving());
+    return given.promise;
+  };
   return Object.assign(value, { id, release, [Symbol.asyncDispose]: () => release() });
 }

@@ -5,7 +5,9 @@ const SHORTEST = 6;
 
 /** Replaces every secret that stands in `text` as it is by `[secret]`. For messages and other short texts. */
 export function scrubSecrets(text: string, secrets: readonly Secret[]): string {
-  return secrets.reduce((scrubbed, secret) => {
+  // Longest first: of a secret that holds another, no end must be left.
+  const longestFirst = secrets.toSorted((one, other) => other.reveal().length - one.reveal().length);
+  return longestFirst.reduce((scrubbed, secret) => {
     const value = secret.reveal();
     return value.length < SHORTEST ? scrubbed : scrubbed.replaceAll(value, String(secret));
   }, text);

@@ -36,7 +36,9 @@ export function createAskGate(
         const permit = await untilAborted(permitAsk(), signal);
         if (permit.kind === "stop") throw stopError(permit.reason);
         if (permit.kind === "wait" && asks === 0 && permit.waitMs > LONGEST_FIRST_WAIT) throw deferral(permit);
-        if (permit.waitMs > 0) await clock.sleep(permit.waitMs, signal);
+        // A wait is never nothing: asked again at once, the queue would keep everybody else from their turn.
+        const waitMs = permit.kind === "wait" ? Math.max(1, permit.waitMs) : permit.waitMs;
+        if (waitMs > 0) await clock.sleep(waitMs, signal);
         if (permit.kind === "go") break;
       }
       asks += 1;

@@ -22,9 +22,12 @@ import { type AskGate, createAskGate, type PermitAsk } from "./ask-gate.ts";
 import type { AttemptName } from "./events.ts";
 import type { ExecutorParts } from "./executor-parts.ts";
 import { outcomeOf } from "./outcome-of.ts";
-import { acquireResources, type JobResources, releaseResources } from "./resources.ts";
-import { classifyError, type ErrorClassification } from "./retry/classify-error.ts";
+import { messageOf } from "./message-of.ts";
 import { noRecording } from "./no-recording.ts";
+import { acquireResources, giveBackInTime, type JobResources, releaseResources } from "./resources.ts";
+import { classifyError, type ErrorClassification } from "./retry/classify-error.ts";
+import { factsOf } from "./retry/error-facts.ts";
+import { scrubAnswer } from "./scrub-answer.ts";
 import { startTimer, withinTime } from "./time-limit.ts";
 
 /** How long sealing the evidence may take before the answer goes on without it, in milliseconds. */
@@ -47,11 +50,17 @@ export interface AttemptRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Why there is no answer that counts. */
+export interface Failure extends ErrorClassification {
+  /** Without a secret. */
+  readonly message: string;
+}
+
 /** How an attempt ended. */
 export interface EndedAttempt {
   readonly outcome: Outcome;
   /** There when there is no answer that counts. */
-  readonly failure?: ErrorClassification & { readonly message: string };
+  readonly failure?: Failure;
   readonly result: JobResult;
 }
 
@@ -69,6 +78,7 @@ export class Attempt implements AsyncDisposable {
   readonly #executedAt: Date;
   readonly #startedAt: number;
   readonly #unlink: () => void;
+  readonly #secrets: Secret[] = [];
   #resources: Partial<JobResources> = {};
   #recording: Recording = noRecording;
   #evidence: Promise<Evidence | undefined> | undefined;
@@ -92,14 +102,11 @@ export class Attempt implements AsyncDisposable {
     return this.#controller.signal;
   }
 
-  get #secrets(): readonly Secret[] {
-    const { credential, proxy } = this.#resources;
-    return [...(credential?.secrets ?? []), ...(proxy?.secrets ?? [])];
-  }
-
   /** Leases credential, proxy and, where it is needed, session. */
   async acquire(needs: AdapterNeeds = {}): Promise<JobResources> {
-    const resources = await acquireResources(this.#parts, this.#job, needs, this.#signal);
+    const resources = await acquireResources(this.#parts, this.#job, needs, this.#signal, (secrets) => {
+      this.#secrets.push(...secrets);
+    });
     this.#resources = resources;
     this.#parts.telemetry.tell("resources:acquire", { ...this.#name, ...idsOf(resources) });
     return resources;
@@ -117,7 +124,7 @@ export class Attempt implements AsyncDisposable {
       ...idsOf(resources),
       secrets: this.#secrets,
     });
-    this.#recording = await untilAborted(beginning, this.#signal, (late) => void late.discard());
+    this.#recording = await untilAborted(beginning, this.#signal, (late) => void this.#discard(late));
   }
 
   /** Lets the adapter ask, in front of nothing that could hold it up longer than the attempt may last. */
@@ -137,12 +144,16 @@ export class Attempt implements AsyncDisposable {
         `adapter ${adapter.name} answered without calling beforeAsk: no ask was counted`,
       );
     }
-    return { ...answer, text: scrubSecrets(answer.text, this.#secrets) };
+    if (typeof answer.text !== "string") {
+      throw new BenthamError("INTERNAL", `adapter ${adapter.name} gave an answer without a text`);
+    }
+    return scrubAnswer(answer, this.#secrets);
   }
 
   /** Seals the evidence; the first ending counts. It never fails the job: what is missing is said in it. */
   async seal(ending: RecordingEnding): Promise<void> {
-    this.#evidence ??= this.#sealInTime(ending);
+    if (this.#evidence) return void (await this.#evidence);
+    this.#evidence = this.#sealInTime(ending);
     const evidence = await this.#evidence;
     this.#parts.telemetry.tell("evidence:seal", {
       ...this.#name,
@@ -163,7 +174,7 @@ export class Attempt implements AsyncDisposable {
     };
     if (verdict.accepted) return (this.#ended = { outcome: "answered", result: await this.#result({ response }) });
     const error = new BenthamError("GATE_FAILED", `the answer does not pass its gates: ${verdict.failures.join("; ")}`);
-    return this.#fail(error, response);
+    return this.#fail(this.#classify(error), response);
   }
 
   /** Ends the attempt without an answer; its evidence is sealed all the same. */
@@ -175,7 +186,7 @@ export class Attempt implements AsyncDisposable {
       error: { code: failure.code, message: failure.message },
       ...(partialText === undefined ? {} : { partialText }),
     });
-    return this.#fail(error);
+    return this.#fail(failure);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -183,20 +194,25 @@ export class Attempt implements AsyncDisposable {
     this.#unlink();
     this.#controller.abort(ATTEMPT_OVER);
     telemetry.tell("resources:release", this.#name);
-    await this.#recording.discard();
+    if (this.#recording !== noRecording) await this.#discard(this.#recording);
     const ended = this.#ended;
     const ending = ended && {
       outcome: ended.outcome,
       ...(ended.failure ? { code: ended.failure.code } : {}),
       ...(ended.failure?.retryAfterMs === undefined ? {} : { retryAfterMs: ended.failure.retryAfterMs }),
     };
-    await releaseResources(this.#resources, clock, ending, (resource, error) => {
-      telemetry.tell("resources:stuck", { ...this.#name, resource, error });
-    });
+    await releaseResources(this.#resources, clock, ending, this.#tellStuck);
   }
 
-  async #fail(error: unknown, response?: JobResult["response"]): Promise<EndedAttempt> {
-    const failure = this.#classify(error);
+  readonly #tellStuck = (resource: string, error: unknown): void => {
+    this.#parts.telemetry.tell("resources:stuck", { ...this.#name, resource, error });
+  };
+
+  #discard(recording: Recording): Promise<void> {
+    return giveBackInTime("recording", () => recording.discard(), this.#parts.clock, this.#tellStuck);
+  }
+
+  async #fail(failure: Failure, response?: JobResult["response"]): Promise<EndedAttempt> {
     const { code, message, isRetryable } = failure;
     const result = await this.#result({
       ...(response ? { response } : {}),
@@ -205,10 +221,22 @@ export class Attempt implements AsyncDisposable {
     return (this.#ended = { outcome: outcomeOf(failure), failure, result: { ...result, outcome: outcomeOf(failure) } });
   }
 
-  #classify(error: unknown): ErrorClassification & { readonly message: string } {
-    const classification = classifyError(error, { now: this.#parts.clock.now() });
-    const message = error instanceof Error ? error.message : String(error);
-    return { ...classification, message: scrubSecrets(message, this.#secrets) };
+  #classify(error: unknown): Failure {
+    const known = this.#isOwnAbort(error) ? new BenthamError("INTERNAL", "the adapter aborted itself") : error;
+    const classification = classifyError(known, { now: this.#parts.clock.now() });
+    return { ...classification, message: scrubSecrets(messageOf(error), this.#secrets) };
+  }
+
+  /**
+   * Whether the adapter aborted a request of its own without saying why, as nobody has ended the attempt. That is a
+   * failure: taken for a cancellation, it would go back to the queue unspent, to be asked and paid for without end.
+   */
+  #isOwnAbort(error: unknown): boolean {
+    return (
+      !this.#signal.aborted &&
+      classifyError(error).code === "CANCELLED" &&
+      !factsOf(error).some((facts) => isBenthamError(facts.error))
+    );
   }
 
   async #result(ending: Pick<JobResult, "response" | "error">): Promise<JobResult> {
@@ -243,7 +271,8 @@ export class Attempt implements AsyncDisposable {
   #fetchThrough(resources: JobResources): Fetch {
     const fetch = this.#recording.record(resources.proxy.fetch ?? globalThis.fetch);
     return (input, init) => {
-      const signal = init?.signal ? AbortSignal.any([init.signal, this.#signal]) : this.#signal;
+      const own = init?.signal ?? (input instanceof Request ? input.signal : undefined);
+      const signal = own ? AbortSignal.any([own, this.#signal]) : this.#signal;
       return fetch(input, { ...init, signal, redirect: "manual" });
     };
   }
@@ -254,7 +283,7 @@ export class Attempt implements AsyncDisposable {
         this.#noEvidence(`the evidence was not sealed within ${EVIDENCE_PATIENCE} ms`),
       );
     } catch (error) {
-      return this.#noEvidence(scrubSecrets(error instanceof Error ? error.message : String(error), this.#secrets));
+      return this.#noEvidence(scrubSecrets(messageOf(error), this.#secrets));
     }
   }
 
@@ -268,7 +297,7 @@ export class Attempt implements AsyncDisposable {
     const stopTimer = startTimer(this.#parts.clock, timeout, () => {
       this.#controller.abort(new BenthamError("TIMEOUT", `no answer within ${timeout} ms`));
     });
-    const stop = (): void => this.#controller.abort(outer?.reason);
+    const stop = (): void => this.#controller.abort(stopReason(outer?.reason));
     if (outer?.aborted) stop();
     else outer?.addEventListener("abort", stop, { once: true });
     return () => {
@@ -276,6 +305,12 @@ export class Attempt implements AsyncDisposable {
       outer?.removeEventListener("abort", stop);
     };
   }
+}
+
+/** Why the caller ended the attempt; a reason of the caller's own making cancels it. */
+function stopReason(reason: unknown): unknown {
+  if (isBenthamError(reason) || reason instanceof DOMException) return reason;
+  return new BenthamError("CANCELLED", "the job was stopped by its caller", { cause: reason });
 }
 
 function idsOf(resources: JobResources): { proxyId: string; sessionId?: string; credentialId?: string };

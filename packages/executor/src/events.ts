@@ -1,5 +1,6 @@
 import { channel } from "node:diagnostics_channel";
 import { Events, type EventSource, type JobResult, type Outcome } from "@bentham/core";
+import { messageOf } from "./message-of.ts";
 
 /** Names one attempt. */
 export interface AttemptName {
@@ -40,7 +41,7 @@ export interface ExecutorEvents {
 
 /** Tells events to listeners and to the diagnostics channels `bentham:<event>`, at no cost while nobody listens. */
 export class ExecutorTelemetry implements EventSource<ExecutorEvents> {
-  readonly #events = new Events<ExecutorEvents>(reportListenerError);
+  readonly #events = new Events<ExecutorEvents>(warnOfListener);
 
   on<Name extends keyof ExecutorEvents>(name: Name, listener: (payload: ExecutorEvents[Name]) => void): () => void {
     return this.#events.on(name, listener);
@@ -63,6 +64,6 @@ function channelOf(name: string): ReturnType<typeof channel> {
 }
 
 /** A listener's fault is the listener's: it is shown as Node shows warnings, and the work goes on. */
-function reportListenerError(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : String(error), "BenthamListenerWarning");
+export function warnOfListener(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : messageOf(error), "BenthamListenerWarning");
 }

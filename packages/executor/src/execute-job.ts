@@ -1,6 +1,7 @@
 import { type AskPermit, BenthamError, type EvidenceLevel, type Job, type JobResult } from "@bentham/core";
 import { Attempt, type AttemptRequest, type EndedAttempt } from "./attempt.ts";
 import type { ExecutorParts } from "./executor-parts.ts";
+import { reportResult } from "./report-result.ts";
 import { retryDelay } from "./retry/retry-delay.ts";
 import { RetryStrategy } from "./retry/retry-strategy.ts";
 
@@ -32,7 +33,7 @@ export async function executeJob(parts: ExecutorParts, job: Job, options: Execut
     const ended = await executeOnce(parts, job, request);
     const delay = ended.failure && retryDelay(ended.failure, number, strategy, parts.random);
     if (delay === undefined || !(await rested(parts, delay, signal))) {
-      await parts.reporter?.report(ended.result);
+      await reportResult(parts.reporter, ended.result);
       return ended.result;
     }
   }
@@ -42,6 +43,7 @@ export async function executeJob(parts: ExecutorParts, job: Job, options: Execut
 export async function executeOnce(parts: ExecutorParts, job: Job, request: AttemptRequest): Promise<EndedAttempt> {
   await using attempt = new Attempt(parts, job, request);
   try {
+    RetryStrategy.of(job.retry); // A strategy that is none fails the job now, not after it was asked and paid for.
     // 2. Resolve the adapter for the target surface.
     const adapter = parts.surfaceAdapters.resolve(job);
     // 3. Acquire resources: credential, proxy, session.

@@ -9,6 +9,7 @@ import {
   type LeaseEnding,
   leaseOf,
   type ProxyLease,
+  type Secret,
   type SessionLease,
   untilAborted,
 } from "@bentham/core";
@@ -30,23 +31,26 @@ export interface JobResources {
 /**
  * Leases what a job needs, always in the same order, credential, proxy, session, so that no two jobs wait for each
  * other. When one cannot be had, or `signal` aborts, what was leased before it is given back, and so is a lease that
- * arrives too late.
+ * arrives too late. The secrets of each lease go to `onSecrets` at once: the next lender's error may hold them.
  */
 export async function acquireResources(
   parts: ExecutorParts,
   job: Job,
   needs: AdapterNeeds,
   signal: AbortSignal,
+  onSecrets?: (secrets: readonly Secret[]) => void,
 ): Promise<JobResources> {
   const acquired: { credential?: CredentialLease; proxy?: ProxyLease } = {};
   try {
     if (job.credentialPool !== undefined) {
       acquired.credential = await inTime(vaultOf(parts, job.credentialPool).acquire({ job, signal }), signal);
+      onSecrets?.(acquired.credential.secrets);
     }
     const proxy = parts.proxyManager
       ? await inTime(parts.proxyManager.acquire({ job, signal }), signal)
       : directConnection(job);
     acquired.proxy = proxy;
+    onSecrets?.(proxy.secrets ?? []);
     if (!needs.session) return { ...acquired, proxy };
     const session = await inTime(sessionPoolOf(parts).acquire({ ...acquired, job, proxy, signal }), signal);
     return { ...acquired, proxy, session };
@@ -64,26 +68,34 @@ export async function releaseResources(
   resources: Partial<JobResources>,
   clock: Clock,
   ending?: LeaseEnding,
-  onStuck?: (resource: string, error: unknown) => void,
+  onStuck?: OnStuck,
 ): Promise<void> {
   for (const lease of [resources.session, resources.proxy, resources.credential]) {
-    if (!lease) continue;
-    try {
-      await releaseInTime(lease, clock, ending);
-    } catch (error) {
-      onStuck?.(lease.id, error);
-    }
+    if (lease) await giveBackInTime(lease.id, () => lease.release(ending), clock, onStuck);
+  }
+}
+
+/** Hears of what failed or hung while it was given back. */
+type OnStuck = (resource: string, error: unknown) => void;
+
+/** Gives one thing back, and waits for that no longer than is reasonable. Never rejects. */
+export async function giveBackInTime(
+  name: string,
+  giveBack: () => Promise<void>,
+  clock: Clock,
+  onStuck?: OnStuck,
+): Promise<void> {
+  try {
+    await withinTime(giveBack(), clock, RELEASE_PATIENCE, () => {
+      throw new BenthamError("TIMEOUT", `${name} was not given back within ${RELEASE_PATIENCE} ms`);
+    });
+  } catch (error) {
+    onStuck?.(name, error);
   }
 }
 
 function inTime<Leased extends Lease>(acquiring: Promise<Leased>, signal: AbortSignal): Promise<Leased> {
   return untilAborted(acquiring, signal, (late) => void Promise.allSettled([late.release()]));
-}
-
-function releaseInTime(lease: Lease, clock: Clock, ending?: LeaseEnding): Promise<void> {
-  return withinTime(lease.release(ending), clock, RELEASE_PATIENCE, () => {
-    throw new BenthamError("TIMEOUT", `${lease.id} was not given back within ${RELEASE_PATIENCE} ms`);
-  });
 }
 
 function vaultOf(parts: ExecutorParts, pool: string): NonNullable<ExecutorParts["credentialVault"]> {

@@ -15,8 +15,8 @@ export interface BenthamErrorOptions extends ErrorOptions {
 export class BenthamError extends Error {
   override readonly name: string = "BenthamError";
   readonly code: ErrorCode;
-  readonly retryAfterMs?: number;
-  readonly partialText?: string;
+  declare readonly retryAfterMs?: number;
+  declare readonly partialText?: string;
 
   constructor(code: ErrorCode, message: string, options: BenthamErrorOptions = {}) {
     super(message, options);
@@ -27,7 +27,11 @@ export class BenthamError extends Error {
   }
 }
 
-/** Tells a Bentham error from any other value, also across two copies of this package. */
+/** Tells a Bentham error from any other value, also across two copies of this package. Total. */
 export function isBenthamError(value: unknown): value is BenthamError {
-  return value instanceof Error && brand in value;
+  try {
+    return value instanceof Error && brand in value;
+  } catch {
+    return false; // A revoked proxy, say: what cannot be looked at is none of ours.
+  }
 }

@@ -20,8 +20,8 @@ export interface LimiterState {
   readonly perSecond: number;
   /** When the next question may go out. */
   readonly nextAt: number;
-  /** When the rate last fell. */
-  readonly loweredAt: number;
+  /** When the rate last fell; absent when it never did. */
+  readonly loweredAt?: number;
   /** When the rate last rose. */
   readonly raisedAt: number;
 }

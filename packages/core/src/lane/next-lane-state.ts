@@ -41,13 +41,11 @@ export function nextLaneState(
  */
 export function reserveAsk(lane: LaneState, limits: LaneLimits, now: number): ReservedAsk {
   const breaker = lane.breaker;
-  if (breaker.openUntil !== undefined) {
-    const probing = breaker.probedAt !== undefined && now < breaker.probedAt + PROBE_PATIENCE;
-    if (probing) return { at: breaker.probedAt + PROBE_PATIENCE, reason: "breaker", lane };
-    if (now < breaker.openUntil) return { at: breaker.openUntil, reason: "breaker", lane };
-    return reserveRate({ ...lane, breaker: { ...breaker, probedAt: now } }, limits, now);
-  }
-  return reserveRate(lane, limits, now);
+  if (breaker.openUntil === undefined) return reserveRate(lane, limits, now);
+  const probedUntil = breaker.probedAt === undefined ? -Infinity : breaker.probedAt + PROBE_PATIENCE;
+  const probeAt = Math.max(now, now < probedUntil ? probedUntil : breaker.openUntil);
+  const reserved = reserveRate({ ...lane, breaker: { ...breaker, probedAt: probeAt } }, limits, probeAt);
+  return probeAt > now ? { ...reserved, reason: "breaker" } : reserved;
 }
 
 /** What {@link reserveAsk} gives. */
@@ -72,7 +70,7 @@ function configuredRate(limits: LaneLimits): number {
 
 function configuredLimiter(limits: LaneLimits, now: number): LimiterState | undefined {
   if (limits.perMinute === undefined) return undefined;
-  return { perSecond: configuredRate(limits), nextAt: now, loweredAt: -Infinity, raisedAt: now };
+  return { perSecond: configuredRate(limits), nextAt: now, raisedAt: now };
 }
 
 function nextLimiter(
@@ -84,8 +82,8 @@ function nextLimiter(
   const most = configuredRate(limits);
   if (event === "rate-limited") {
     if (!limiter) return { perSecond: Math.min(FIRST_RATE, most), nextAt: now, loweredAt: now, raisedAt: now };
-    if (now - limiter.loweredAt < 1000) return limiter;
-    const perSecond = Math.max(LOWEST_RATE, Math.min(limiter.perSecond, most) * DECREASE);
+    if (limiter.loweredAt !== undefined && now - limiter.loweredAt < 1000) return limiter;
+    const perSecond = Math.max(Math.min(LOWEST_RATE, most), Math.min(limiter.perSecond, most) * DECREASE);
     return { ...limiter, perSecond, loweredAt: now, raisedAt: now };
   }
   if (event === "healthy" && limiter && limiter.perSecond < most) {

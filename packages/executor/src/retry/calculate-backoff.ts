@@ -49,11 +49,11 @@ export function calculateBackoff(options: BackoffOptions): number {
     mode = "proportional",
     random = systemRandom,
   } = options;
-  check("attempt", attempt, 1, Infinity);
-  check("baseDelay", baseDelay, 0, Infinity);
-  check("maxDelay", maxDelay, 0, Infinity);
+  check("attempt", attempt, 1, Number.MAX_SAFE_INTEGER);
+  check("baseDelay", baseDelay, 0, Number.MAX_SAFE_INTEGER);
+  check("maxDelay", maxDelay, 0, Number.MAX_SAFE_INTEGER);
   check("jitter", jitter, 0, 1);
-  check("multiplier", multiplier, 1, Infinity);
+  check("multiplier", multiplier, 1, Number.MAX_SAFE_INTEGER);
 
   // A base of 0 stays 0: 0 times an overflowed power would be NaN.
   const exponential = baseDelay === 0 ? 0 : Math.min(maxDelay, baseDelay * multiplier ** (attempt - 1));
@@ -90,8 +90,7 @@ function spread(mode: BackoffMode, exponential: number, options: Spread): number
 }
 
 function check(name: string, value: number, least: number, most: number): void {
-  if (!Number.isFinite(value) || value < least || value > most) {
-    const range = most === Infinity ? `${least} or more` : `from ${least} to ${most}`;
-    throw new RangeError(`calculateBackoff: ${name} must be a finite number, ${range}, and is ${value}`);
+  if (!(value >= least && value <= most)) {
+    throw new RangeError(`calculateBackoff: ${name} must be a number from ${least} to ${most}, and is ${value}`);
   }
 }

@@ -2,6 +2,7 @@ import {
   type ErrorCategory,
   type ErrorCode,
   isBenthamError,
+  isErrorCode,
   type SuggestedAction,
   systemClock,
   traitsOf,
@@ -55,7 +56,7 @@ export function isRetryable(error: unknown): boolean {
 /** From the surest symptom to the vaguest; within one kind, the outermost error first. */
 function codeOf(chain: readonly ErrorFacts[]): ErrorCode {
   return (
-    first(chain, ({ error }) => (isBenthamError(error) ? error.code : undefined)) ??
+    first(chain, ({ error, code }) => (isBenthamError(error) && isErrorCode(code) ? code : undefined)) ??
     first(chain, (facts) => codeOfHttp(facts, chain)) ??
     first(chain, ({ message }) => codeOfMessage(message)) ??
     first(chain, ({ code }) => codeOfSystemCode(code)) ??
@@ -76,8 +77,8 @@ function first(
 }
 
 function retryAfterIn(chain: readonly ErrorFacts[], now: number): number | undefined {
-  for (const { error, headers } of chain) {
-    if (isBenthamError(error) && error.retryAfterMs !== undefined) return error.retryAfterMs;
+  for (const { retryAfterMs, headers } of chain) {
+    if (retryAfterMs !== undefined && retryAfterMs >= 0) return retryAfterMs;
     const wait = retryAfterOf(headers, now);
     if (wait !== undefined) return wait;
   }

@@ -1,3 +1,5 @@
+import { isBenthamError } from "@bentham/core";
+
 /** What of an error decides its class, read from any object without trusting it. */
 export interface ErrorFacts {
   readonly error: unknown;
@@ -6,6 +8,8 @@ export interface ErrorFacts {
   readonly code: string;
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** How long a Bentham error says to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
   /** The body of the answer, as text. */
   readonly body: string;
   /** Whether the body was given as an object: the AI SDK does so where it could not read a 200. */
@@ -26,8 +30,7 @@ export function factsOf(error: unknown): ErrorFacts[] {
     seen.add(value);
     facts.push(factsOfOne(value));
     for (const key of ["lastError", "cause", "error"]) visit(read(value, key), depth + 1);
-    const errors = read(value, "errors");
-    if (Array.isArray(errors)) for (const one of errors) visit(one, depth + 1);
+    for (const one of listOf(read(value, "errors"))) visit(one, depth + 1);
   };
   visit(error, 0);
   return facts;
@@ -42,6 +45,7 @@ function factsOfOne(value: unknown): ErrorFacts {
     code: text(read(value, "code")),
     status: number(read(value, "statusCode")) ?? number(read(value, "status")),
     headers: headersOf(read(value, "responseHeaders") ?? read(value, "headers")),
+    retryAfterMs: isBenthamError(value) ? number(read(value, "retryAfterMs")) : undefined,
     body: typeof body === "object" && body !== null ? toJson(body) : text(body),
     hasParsedBody: typeof body === "object" && body !== null,
   };
@@ -49,24 +53,29 @@ function factsOfOne(value: unknown): ErrorFacts {
 
 function headersOf(value: unknown): Record<string, string> {
   const headers: Record<string, string> = {};
-  if (value instanceof Headers) {
-    for (const [name, content] of value) headers[name] = content;
-  } else if (typeof value === "object" && value !== null) {
-    for (const name of Object.keys(value)) {
-      const content = read(value, name);
-      if (typeof content === "string") headers[name.toLowerCase()] = content;
-    }
-  }
+  if (typeof value !== "object" || value === null) return headers;
+  const entries = readable(() => (value instanceof Headers ? [...value] : Object.entries(value)), []);
+  for (const [name, content] of entries) if (typeof content === "string") headers[name.toLowerCase()] = content;
   return headers;
 }
 
-/** Reads a property of anything; a getter that throws gives nothing. */
+/** The first items of a list, where it is one. */
+function listOf(value: unknown): unknown[] {
+  return readable(() => (Array.isArray(value) ? value.slice(0, MOST) : []), []);
+}
+
+/** Reads a property of anything. */
 function read(value: unknown, key: string): unknown {
   if (typeof value !== "object" || value === null) return undefined;
+  return readable(() => Reflect.get(value, key), undefined);
+}
+
+/** What can be read; a getter or a proxy that throws tells nothing, and the classification must not fail by it. */
+function readable<Value>(reading: () => Value, otherwise: Value): Value {
   try {
-    return Reflect.get(value, key);
+    return reading();
   } catch {
-    return undefined; // A property that cannot be read tells nothing, and the classification must not fail by it.
+    return otherwise;
   }
 }
 
@@ -78,10 +87,7 @@ function number(value: unknown): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
+/** The body as text; one that is cyclic did not come over the wire. */
 function toJson(value: object): string {
-  try {
-    return JSON.stringify(value) ?? "";
-  } catch {
-    return ""; // Cyclic: no body that came over the wire is.
-  }
+  return readable(() => JSON.stringify(value) ?? "", "");
 }

@@ -53,6 +53,12 @@ const NAMES: Readonly<Record<string, ErrorCode>> = {
   AI_InvalidArgumentError: "INVALID_REQUEST",
   SyntaxError: "MALFORMED_RESPONSE",
   HTTPParserError: "MALFORMED_RESPONSE",
+  // AWS.
+  TooManyRequestsException: "RATE_LIMITED",
+  ModelNotReadyException: "OVERLOADED",
+  ModelErrorException: "UPSTREAM_ERROR",
+  ValidationException: "INVALID_REQUEST",
+  AccessDeniedException: "FORBIDDEN",
 };
 
 /** Words of messages, for errors that carry their code in no other place. The first that matches counts. */
@@ -77,7 +83,10 @@ const MESSAGES: readonly (readonly [pattern: RegExp, code: ErrorCode])[] = [
     "NETWORK_ERROR",
   ],
   [/ERR_HTTP_RESPONSE_CODE_FAILURE/, "UPSTREAM_ERROR"],
-  // Playwright: every error but its TimeoutError is named "Error".
+  // Playwright: every error but its TimeoutError is named "Error". A browser that does not start says what one that
+  // was closed says, after the name of the call.
+  [/browserType\.launch\w*: (Target|Failed to launch|Executable)/, "BROWSER_LAUNCH_FAILED"],
+  [/connectOverCDP: [^]*ECONNREFUSED/, "BROWSER_CRASHED"],
   [/Target crashed|Page crashed/, "PAGE_CRASHED"],
   [/Browser closed|browser has disconnected|Failed to open a new tab/, "BROWSER_CRASHED"],
   [/Target page, context or browser has been closed|Execution context was destroyed/, "PAGE_CLOSED"],
@@ -102,5 +111,6 @@ export function codeOfSystemCode(code: string): ErrorCode | undefined {
 
 /** The code that an error's name means. */
 export function codeOfName(name: string): ErrorCode | undefined {
-  return Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
+  if (Object.hasOwn(NAMES, name)) return NAMES[name];
+  return name.startsWith("Throttling") ? "RATE_LIMITED" : undefined;
 }

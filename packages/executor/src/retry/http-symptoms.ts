@@ -9,7 +9,8 @@ const BODIES: Readonly<Record<number, readonly BodySymptom[]>> = {
   400: [
     [/context_length_exceeded|prompt is too long/i, "CONTEXT_TOO_LONG"],
     [/content_filter|content_policy_violation|blockReason/i, "PROMPT_BLOCKED"],
-    [/FAILED_PRECONDITION[^]*location|location[^]*FAILED_PRECONDITION/i, "REGION_UNSUPPORTED"],
+    // Both words, in any order; anchored, so that no body can make the search slow.
+    [/^(?=[^]*FAILED_PRECONDITION)(?=[^]*location)/i, "REGION_UNSUPPORTED"],
     [/credit balance is too low/i, "QUOTA_EXCEEDED"],
     [/model_not_found/i, "MODEL_NOT_FOUND"],
     [/API_KEY_INVALID|invalid_api_key/i, "AUTH_FAILED"],
@@ -59,7 +60,8 @@ export function codeOfHttp(facts: ErrorFacts, chain: readonly ErrorFacts[]): Err
     const isCut = chain.some(({ code, message }) => CUT.test(code) || CUT.test(message));
     return isCut ? "TRUNCATED_RESPONSE" : "MALFORMED_RESPONSE";
   }
-  const symptom = BODIES[status]?.find(([pattern]) => pattern.test(body));
+  // The vendors' own libraries give the code of the body as the error's.
+  const symptom = BODIES[status]?.find(([pattern]) => pattern.test(body) || pattern.test(facts.code));
   if (symptom) return symptom[1];
   const known = STATUSES[status];
   if (known) return known;

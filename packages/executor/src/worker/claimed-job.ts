@@ -6,11 +6,11 @@ import {
   type LaneEvent,
   type Taken,
 } from "@bentham/core";
-import type { EndedAttempt } from "../attempt.ts";
+import type { EndedAttempt, Failure } from "../attempt.ts";
 import { evidenceLevelOf, executeOnce } from "../execute-job.ts";
 import type { ExecutorParts } from "../executor-parts.ts";
+import { reportResult } from "../report-result.ts";
 import { laneEventOf } from "../outcome-of.ts";
-import type { ErrorClassification } from "../retry/classify-error.ts";
 import { afterRetryAfter, backoffOf, retryDelay } from "../retry/retry-delay.ts";
 import { RetryStrategy } from "../retry/retry-strategy.ts";
 import type { WorkerSettings } from "./worker-options.ts";
@@ -51,7 +51,7 @@ export async function runClaimedJob(run: ClaimedJobRun, claimed: ClaimedJob): Pr
   });
   if (taken === "taken" && result) {
     telemetry.tell("job:result", { result });
-    await parts.reporter?.report(result);
+    await reportResult(parts.reporter, result);
   }
   return ended;
 }
@@ -69,7 +69,6 @@ async function commit(run: ClaimedJobRun, claimed: ClaimedJob, ended: EndedAttem
 
   const ending = endingOf(ended, failure);
   const laneEvent = laneEventOf(failure);
-  const strategy = RetryStrategy.of(claimed.job.retry);
   switch (ended.outcome) {
     case "parked":
       return { taken: await queue.park(claimed, ending) };
@@ -84,7 +83,10 @@ async function commit(run: ClaimedJobRun, claimed: ClaimedJob, ended: EndedAttem
       const delayMs =
         failure.code === "NO_RESOURCE" && retryAfterMs !== undefined
           ? wait
-          : Math.max(backoffOf(claimed.deferrals + 1, strategy, parts.random), afterRetryAfter(wait, parts.random));
+          : Math.max(
+              backoffOf(claimed.deferrals + 1, RetryStrategy.of(claimed.job.retry), parts.random),
+              afterRetryAfter(wait, parts.random),
+            );
       const asked = failure.code === "RATE_LIMITED" && wait > 0;
       return {
         taken: await queue.later(claimed, {
@@ -98,6 +100,8 @@ async function commit(run: ClaimedJobRun, claimed: ClaimedJob, ended: EndedAttem
       };
     }
     case "failed": {
+      if (!failure.isRetryable) break;
+      const strategy = RetryStrategy.of(claimed.job.retry);
       const delayMs = retryDelay(failure, claimed.failures + 1, strategy, parts.random);
       if (delayMs === undefined) break;
       return { taken: await queue.later(claimed, { ending, delayMs, ...(laneEvent ? { laneEvent } : {}) }) };
@@ -119,7 +123,7 @@ async function settle(
   return { taken: await queue.settle(claimed, { result, ...(laneEvent ? { laneEvent } : {}) }), result };
 }
 
-function endingOf(ended: EndedAttempt, failure: ErrorClassification & { readonly message: string }): AttemptEnding {
+function endingOf(ended: EndedAttempt, failure: Failure): AttemptEnding {
   const bagPath = ended.result.evidence?.bagPath;
   return {
     outcome: ended.outcome,

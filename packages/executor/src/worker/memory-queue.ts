@@ -42,7 +42,7 @@ interface Lane {
   state: LaneState;
   pausedUntil: number;
   running: number;
-  /** When a job of it was last claimed; the one that waited longest comes first. */
+  /** When a job of it was last claimed, as a count of claims. */
   servedAt: number;
   /** Jobs that wait, first come first. */
   readonly waiting: Set<Entry>;
@@ -50,7 +50,7 @@ interface Lane {
 
 /**
  * A queue in memory, for a worker without a store: it lives and dies with the process. Jobs that have ended are
- * forgotten, and so are parked ones, which nobody could bring back.
+ * forgotten, and so are parked ones, which nobody could bring back. Jobs past their deadline are handed out no more.
  */
 export class MemoryQueue implements JobQueue {
   readonly #clock: Clock;
@@ -81,17 +81,10 @@ export class MemoryQueue implements JobQueue {
   async claim({ workerId, limit, leaseMs }: ClaimRequest): Promise<ClaimedJob[]> {
     this.#reclaim();
     const claimed: ClaimedJob[] = [];
-    let progress = true;
-    while (claimed.length < limit && progress) {
-      progress = false;
-      const lanes = [...this.#lanes.values()].sort((one, other) => one.servedAt - other.servedAt);
-      for (const lane of lanes) {
-        if (claimed.length >= limit) break;
-        const entry = this.#next(lane);
-        if (!entry) continue;
-        claimed.push(this.#lease(entry, lane, workerId, leaseMs));
-        progress = true;
-      }
+    while (claimed.length < limit) {
+      const next = this.#fairest();
+      if (!next) break;
+      claimed.push(this.#lease(next, workerId, leaseMs));
     }
     return claimed;
   }
@@ -163,9 +156,12 @@ export class MemoryQueue implements JobQueue {
     const now = this.#clock.monotonic();
     let soonest = Infinity;
     for (const lane of this.#lanes.values()) {
-      if (lane.running >= (LANE_LIMITS.concurrency ?? Infinity)) continue;
-      const opensAt = Math.max(lane.pausedUntil, lane.state.breaker.openUntil ?? 0);
-      for (const entry of lane.waiting) soonest = Math.min(soonest, Math.max(opensAt, entry.notBefore));
+      if (this.#isFull(lane)) continue;
+      const { at } = reserveAsk(lane.state, LANE_LIMITS, now);
+      const opensAt = Math.max(lane.pausedUntil, at - now > RESERVE_AHEAD ? at : now);
+      for (const entry of lane.waiting) {
+        if (!this.#isTooLate(entry)) soonest = Math.min(soonest, Math.max(opensAt, entry.notBefore));
+      }
     }
     return soonest === Infinity ? undefined : Math.max(0, soonest - now);
   }
@@ -183,19 +179,44 @@ export class MemoryQueue implements JobQueue {
     return lane;
   }
 
-  /** The lane's next job, if the lane may have one more under lease. */
-  #next(lane: Lane): Entry | undefined {
-    const now = this.#clock.monotonic();
-    if (lane.pausedUntil > now || lane.running >= (LANE_LIMITS.concurrency ?? Infinity)) return undefined;
-    // Through an open breaker one job goes at a time: the probe.
-    if (lane.state.breaker.openUntil !== undefined && lane.running > 0) return undefined;
-    if (reserveAsk(lane.state, LANE_LIMITS, now).at - now > RESERVE_AHEAD) return undefined;
-    for (const entry of lane.waiting) if (entry.notBefore <= now) return entry;
+  /**
+   * The next job of the lane with the fewest under lease, so that a lane which hangs keeps no more than its share of the
+   * slots; of equal lanes, of the one that was served longest ago.
+   */
+  #fairest(): Entry | undefined {
+    const lanes = [...this.#lanes.values()].sort(
+      (one, other) => one.running - other.running || one.servedAt - other.servedAt,
+    );
+    for (const lane of lanes) {
+      const entry = this.#next(lane);
+      if (entry) return entry;
+    }
     return undefined;
   }
 
-  #lease(entry: Entry, lane: Lane, workerId: string, leaseMs: number): ClaimedJob {
+  /** The lane's next job, if the lane may have one more under lease. */
+  #next(lane: Lane): Entry | undefined {
+    const now = this.#clock.monotonic();
+    if (lane.pausedUntil > now || this.#isFull(lane)) return undefined;
+    if (reserveAsk(lane.state, LANE_LIMITS, now).at - now > RESERVE_AHEAD) return undefined;
+    for (const entry of lane.waiting) if (entry.notBefore <= now && !this.#isTooLate(entry)) return entry;
+    return undefined;
+  }
+
+  #isFull(lane: Lane): boolean {
+    // Through an open breaker one job goes at a time: the probe.
+    const slots = lane.state.breaker.openUntil === undefined ? (LANE_LIMITS.concurrency ?? Infinity) : 1;
+    return lane.running >= slots;
+  }
+
+  /** Whether the job's deadline has passed: it stays where it is, and nothing is spent on it any more. */
+  #isTooLate({ job }: Entry): boolean {
+    return job.deadline !== undefined && this.#clock.now() >= job.deadline;
+  }
+
+  #lease(entry: Entry, workerId: string, leaseMs: number): ClaimedJob {
     const token = randomUUID();
+    const lane = this.#laneOf(entry.lane);
     lane.waiting.delete(entry);
     lane.running += 1;
     lane.servedAt = ++this.#served;

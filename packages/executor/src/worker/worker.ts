@@ -104,21 +104,23 @@ export class Worker {
     while (this.#state === "running") {
       const limit = this.#settings.concurrency - this.#jobs.size;
       const claimed = limit > 0 ? await this.#claim(limit) : [];
-      if (this.#state !== "running") return this.#giveBack(claimed);
-      for (const job of claimed) this.#take(job);
-      if (claimed.length < limit || limit === 0) await this.#rest(limit > 0);
+      if (this.#state !== "running") return this.#giveBack(claimed ?? []);
+      for (const job of claimed ?? []) this.#take(job);
+      // A queue that failed is asked again at the poll interval, whatever it says is due.
+      if (!claimed || claimed.length < limit || limit === 0) await this.#rest(limit > 0 && claimed !== undefined);
     }
   }
 
-  async #claim(limit: number): Promise<readonly ClaimedJob[]> {
+  /** Jobs of the queue, or nothing when it fails. */
+  #claim(limit: number): Promise<readonly ClaimedJob[] | undefined> {
     const { queueName, workerId, leaseMs } = this.#settings;
-    return (await this.#trying(this.#queue.claim({ queueName, workerId, limit, leaseMs }))) ?? [];
+    return this.#trying(() => this.#queue.claim({ queueName, workerId, limit, leaseMs }));
   }
 
   /** Returns jobs that were claimed while the worker was being stopped. */
   async #giveBack(claimed: readonly ClaimedJob[]): Promise<void> {
     const ending = { outcome: "interrupted", code: "INTERRUPTED", message: "the worker was stopped" } as const;
-    await Promise.all(claimed.map((job) => this.#trying(this.#queue.giveBack(job, ending))));
+    await Promise.all(claimed.map((job) => this.#trying(() => this.#queue.giveBack(job, ending))));
   }
 
   #take(claimed: ClaimedJob): void {
@@ -156,7 +158,7 @@ export class Worker {
     }
     const wake = new AbortController();
     this.#wake = wake;
-    const due = hasFreeSlot ? await this.#trying(this.#queue.nextDue(this.#settings.queueName)) : undefined;
+    const due = hasFreeSlot ? await this.#trying(() => this.#queue.nextDue(this.#settings.queueName)) : undefined;
     try {
       await this.#parts.clock.sleep(Math.min(this.#settings.pollInterval, Math.max(1, due ?? Infinity)), wake.signal);
     } catch (error) {
@@ -190,7 +192,9 @@ export class Worker {
       }
       const before = [...this.#jobs.keys()];
       const isDue = clock.monotonic() - renewedAt >= renewEvery;
-      const held = await this.#trying(isDue ? this.#queue.renew(workerId, leaseMs) : this.#queue.held(workerId));
+      const held = await this.#trying(() =>
+        isDue ? this.#queue.renew(workerId, leaseMs) : this.#queue.held(workerId),
+      );
       if (held && isDue) renewedAt = clock.monotonic();
       // With no word from the store for as long as a lease holds, the leases are lost as far as anyone here can tell.
       const isStale = !held && clock.monotonic() - renewedAt >= leaseMs;
@@ -202,10 +206,10 @@ export class Worker {
     this.#jobs.get(leaseToken)?.controller.abort(new BenthamError("LEASE_LOST", "the lease was lost or cancelled"));
   }
 
-  /** The promise's value, or nothing when the queue fails; the failure is told, and the loops go on. */
-  async #trying<Value>(promise: Promise<Value>): Promise<Value | undefined> {
+  /** What the queue gives, or nothing when it fails; the failure is told, and the loops go on. */
+  async #trying<Value>(work: () => Promise<Value>): Promise<Value | undefined> {
     try {
-      return await promise;
+      return await work();
     } catch (error) {
       this.#tellError(error);
       return undefined;
