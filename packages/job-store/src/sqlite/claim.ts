@@ -1,5 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { type ClaimedJob, type ClaimRequest, type LaneLimits, type LaneState, reserveAsk } from "@bentham/core";
+import {
+  type ClaimedJob,
+  type ClaimRequest,
+  FRESH_LANE,
+  type LaneLimits,
+  type LaneState,
+  reserveAsk,
+} from "@bentham/core";
 import { limitsOf, readLane } from "./lanes.ts";
 import { pauseOn } from "./pauses.ts";
 import { number, optionalNumber, type Row, text } from "./row.ts";
@@ -17,38 +24,51 @@ interface Group {
 interface OpenLane {
   readonly lane: string;
   readonly groups: Group[];
-  readonly served: number;
+  /** Grows with every job handed out; the lane with the least has waited longest. */
+  served: number;
+  /** Jobs of it under lease. */
+  running: number;
   /** How many jobs of it may still be handed out. */
   free: number;
 }
 
 /**
- * Leases jobs that are due. The lanes take turns, the one that waited longest first, a job at a time, so that a lane
- * with a million jobs takes no more from the others than one with ten. Runs inside a transaction.
+ * Leases jobs that are due, a job at a time to the lane that has the fewest under way, and among equals to the one that
+ * has waited longest: so a lane that hangs, or has a million jobs, takes from no other. Runs inside a transaction.
  */
 export function claimJobs(context: StoreContext, request: ClaimRequest): ClaimedJob[] {
   const { database, now } = context;
-  const lanes = openLanes(context, request.queueName);
   const claimed: ClaimedJob[] = [];
   let servings = Number(database.row("SELECT MAX(served) AS latest FROM lane")?.["latest"] ?? 0);
-  for (let waiting = lanes; waiting.length > 0 && claimed.length < request.limit;) {
-    waiting = waiting.filter((lane) => {
-      if (claimed.length >= request.limit) return false;
-      const row = lane.free > 0 ? nextOf(context, lane, now()) : undefined;
-      if (!row) return false;
-      lane.free -= 1;
-      servings += 1;
-      database.change(
-        "INSERT INTO lane (lane, state, served) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET served = excluded.served",
-        lane.lane,
-        JSON.stringify(readLane(database, lane.lane).state),
-        servings,
-      );
-      claimed.push(lease(context, row, request));
-      return true;
-    });
+  let open = openLanes(context, request.queueName);
+  for (let lane = nextLane(open); lane && claimed.length < request.limit; lane = nextLane(open)) {
+    const row = lane.free > 0 ? nextOf(context, lane, now()) : undefined;
+    if (!row) {
+      open = open.filter((other) => other !== lane);
+      continue;
+    }
+    servings += 1;
+    lane.free -= 1;
+    lane.running += 1;
+    lane.served = servings;
+    database.change(
+      "INSERT INTO lane (lane, state, served) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET served = excluded.served",
+      lane.lane,
+      JSON.stringify(FRESH_LANE),
+      servings,
+    );
+    claimed.push(lease(context, row, request));
   }
   return claimed;
+}
+
+function nextLane(lanes: readonly OpenLane[]): OpenLane | undefined {
+  let next: OpenLane | undefined;
+  for (const lane of lanes) {
+    if (!next || lane.running < next.running || (lane.running === next.running && lane.served < next.served))
+      next = lane;
+  }
+  return next;
 }
 
 /** In how many milliseconds a waiting job falls due; undefined when none waits for a time alone. */
@@ -95,20 +115,20 @@ export function laneOpensAt(state: LaneState, limits: LaneLimits, now: number): 
 function openLanes(context: StoreContext, queueName: string): OpenLane[] {
   const { database, now } = context;
   const time = now();
-  const lanes = groupsByLane(context, queueName).flatMap(({ lane, groups }) => {
+  return groupsByLane(context, queueName).flatMap(({ lane, groups }) => {
     if (pauseOn(database, time, "lane", lane)) return [];
     const open = groups.filter(({ locationId }) => !pauseOn(database, time, "location", locationId));
     const { state, served } = readLane(database, lane);
-    const free = freeSlots(context, lane, state, time);
-    return open.length === 0 || free <= 0 ? [] : [{ lane, groups: open, served, free }];
+    const running = runningIn(context, lane);
+    const free = freeSlots(context, lane, state, running, time);
+    return open.length === 0 || free <= 0 ? [] : [{ lane, groups: open, served, running, free }];
   });
-  return lanes.sort((one, other) => one.served - other.served);
 }
 
 /** Jobs that a lane can take on now: as its slots allow, and as tokens fall due within the next second. */
-function freeSlots(context: StoreContext, lane: string, state: LaneState, now: number): number {
+function freeSlots(context: StoreContext, lane: string, state: LaneState, running: number, now: number): number {
   const limits = limitsOf(context.database, lane);
-  const slots = limits.concurrency - runningIn(context, lane);
+  const slots = limits.concurrency - running;
   if (slots <= 0) return 0;
   // Through a breaker that is open one probe goes at a time.
   if (state.breaker.openUntil !== undefined) {

@@ -70,6 +70,23 @@ export const jobQueueContract: readonly ContractCase<JobQueueHarness>[] = [
     },
   },
   {
+    name: "lets a lane that hangs take no turn from the others",
+    async run(harness) {
+      await harness.enqueue([...jobs(50, "hangs"), ...jobs(50, "works")]);
+      let hanging = 0;
+      let worked = 0;
+      // Four slots of a worker: whatever hangs keeps its slot, whatever works frees it at once.
+      for (let turn = 0; turn < 20; turn++) {
+        for (const job of await claim(harness, 4 - hanging)) {
+          if (job.lane === "hangs") hanging += 1;
+          else worked += (await settle(harness, job)) === "taken" ? 1 : 0;
+        }
+      }
+      assert(hanging < 4, "the lane that hangs has taken every slot");
+      assert(worked >= 19, `only ${worked} jobs of the lane that works were done`);
+    },
+  },
+  {
     name: "keeps a job that waits until it is due, and holds no slot for it",
     async run(harness) {
       await harness.enqueue(jobs(1));
