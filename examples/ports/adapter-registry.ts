@@ -6,9 +6,10 @@ export function createAdapterRegistry(url: string): SurfaceAdapterRegistry {
     name: "example",
     version: "1",
     needs: { session: true },
-    async ask(job, { beforeAsk, credential, fetch, clock, signal }) {
+    async ask(job, context) {
+      const { credential, fetch, clock, signal } = context;
       const key = credential?.valueFor(url).reveal() ?? "";
-      await beforeAsk();
+      await context.beforeAsk();
       const sentAt = clock.monotonic();
       const response = await fetch(url, {
         method: "POST",

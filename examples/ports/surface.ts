@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 
 /** The key that the surface takes. */
 export const SURFACE_KEY = "example-key-0123456789";
@@ -13,7 +13,7 @@ export interface ExampleSurface extends AsyncDisposable {
 
 export async function startSurface(failures = 0): Promise<ExampleSurface> {
   const asks: string[] = [];
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const question = Buffer.concat(chunks).toString("utf8");
@@ -21,7 +21,8 @@ export async function startSurface(failures = 0): Promise<ExampleSurface> {
     if (request.headers.authorization !== `Bearer ${SURFACE_KEY}`) response.statusCode = 401;
     else if (asks.length <= failures) response.statusCode = 503;
     response.end(response.statusCode === 200 ? `You asked: ${question}` : "");
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

@@ -1,5 +1,5 @@
-/** Control and format characters that could move the cursor, change colours or hide text: C0, C1, bidi, line separators. */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
+/** Controls (C0, C1), format characters (bidi, zero width, byte order mark), and the separators of lines and paragraphs. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
  * Text from outside, safe to print on a terminal in one line: every control or direction character is shown as its code.

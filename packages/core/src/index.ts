@@ -93,6 +93,7 @@ export { nextLaneState, reserveAsk, type ReservedAsk } from "./lane/next-lane-st
 export { type Clock, systemClock } from "./clock.ts";
 export { type Random, seededRandom, systemRandom } from "./random.ts";
 export { Secret } from "./secret.ts";
+export { KnownValues, SHORTEST_KNOWN_VALUE } from "./known-values.ts";
 export { scrubSecrets } from "./scrub-secrets.ts";
 export { type Lease, type LeaseEnding, leaseOf } from "./lease.ts";
 export { Events, type EventSource, type Unsubscribe } from "./events.ts";

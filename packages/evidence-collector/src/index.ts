@@ -1,1 +1,2 @@
-export {};
+export { createEvidenceCollector, type EvidenceCollectorOptions } from "./create-evidence-collector.ts";
+export type { Software } from "./software.ts";

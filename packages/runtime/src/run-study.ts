@@ -23,11 +23,11 @@ export async function runStudy(runtime: Runtime, run: Run, options: RunStudyOpti
   const { executor, store } = runtime;
   const { timeout = DEFAULT_TIMEOUT, leaseMs, grace } = configuration.worker ?? {};
   const failed = new AbortController();
-  let failure: unknown;
+  let failure: Error | undefined;
   const unsubscribe = executor.on("worker:error", ({ error }) => {
     // The worker goes on after a passing failure of the store, and stops by itself when it is of no use.
     if (executor.getWorkerStatus().state === "running") return;
-    failure ??= error;
+    failure ??= error instanceof Error ? error : new Error(String(error));
     failed.abort();
   });
   try {

@@ -1,1 +1,1 @@
-export {};
+export { createValidator } from "./create-validator.ts";

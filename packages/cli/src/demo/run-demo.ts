@@ -32,7 +32,9 @@ export async function runDemo(context: CommandContext): Promise<number> {
 
   const shown = relative(currentFolder, folder) || ".";
   terminal.tell("");
-  terminal.tell(`questions at the surfaces: ${(await server.asks()).length}, one of them met by a 429 and waited out`);
+  const asks = await server.asks();
+  const limited = asks.filter(({ scenario }) => scenario === "rate-limit").length;
+  terminal.tell(`${asks.length} questions reached the surfaces; ${limited} of them met a 429, which was waited out`);
   terminal.tell(`study    ${join(shown, "study.yaml")}`);
   terminal.tell(`store    ${join(shown, "bentham.db")}`);
   terminal.tell(`evidence ${join(shown, "evidence")}`);

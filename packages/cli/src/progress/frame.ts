@@ -59,7 +59,10 @@ function bar(done: number, of: number): string {
 export function duration(ms: number): string {
   if (!Number.isFinite(ms)) return "for ever";
   const seconds = Math.ceil(ms / 1000);
-  const two = (value: number): string => String(value).padStart(2, "0");
   const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+  return hours > 0 ? `${hours}:${twoDigits(minutes)}:${twoDigits(rest)}` : `${minutes}:${twoDigits(rest)}`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, "0");
 }

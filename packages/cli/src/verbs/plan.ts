@@ -15,8 +15,8 @@ export async function plan(context: CommandContext, file: string, options: Commo
   const estimated = estimate(planned.plan, planned.settings, study.concurrency, SECONDS_PER_CALL);
   const problems = checkCredentials(context, read);
   if (options.json) {
-    const { plan: _plan, cells: _cells, ...rest } = planned;
-    terminal.out(JSON.stringify({ study: study.name, ...rest, ...estimated, credentialProblems: problems }));
+    const { planHash, settings } = planned;
+    terminal.out(JSON.stringify({ study: study.name, planHash, settings, ...estimated, credentialProblems: problems }));
     return problems.length > 0 ? 5 : 0;
   }
   const factors = [

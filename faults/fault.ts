@@ -1,0 +1,35 @@
+/** One row of the fault matrix: what is broken, and what must hold all the same. `faults/rows/<id>.ts` exports it as `fault`. */
+export interface Fault {
+  /** The name of its file. */
+  readonly id: string;
+  /** What is broken. */
+  readonly title: string;
+  /** Which numbers of the fault matrix it covers. */
+  readonly matrix?: readonly number[];
+  /** What must hold. */
+  readonly expected: string;
+  /**
+   * Breaks it, and tells what was seen.
+   * @throws Error saying what was seen instead, when that is not what was expected.
+   */
+  run(scale: Scale): Promise<string>;
+}
+
+/** `small` takes seconds and is part of `npm test`; `full` may take minutes. */
+export type Scale = "small" | "full";
+
+/** Whether a module's export is a row. */
+export function isFault(value: unknown): value is Fault {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "id" in value &&
+    typeof value.id === "string" &&
+    "title" in value &&
+    typeof value.title === "string" &&
+    "expected" in value &&
+    typeof value.expected === "string" &&
+    "run" in value &&
+    typeof value.run === "function"
+  );
+}

@@ -1,0 +1,44 @@
+import { spawnLlmServer } from "@bentham/testbed";
+import type { Fault } from "../fault.ts";
+import { Desk } from "../support/bentham.ts";
+import { checkAnsweredRun } from "../support/check-run.ts";
+import { expectEqual, expectThat } from "../support/check.ts";
+import { writeStudy } from "../support/study.ts";
+
+const CONCURRENCY = 8;
+
+export const fault: Fault = {
+  id: "kill-after-asks",
+  title: "kill -9 in the middle of a run, again and again, with leases of an hour",
+  matrix: [1],
+  expected:
+    "the same command goes on at once; the ledger adds up; no more asks than cells and those in flight at the kills",
+  async run(scale) {
+    const [planned, kills] = scale === "full" ? [200, [3, 40, 120]] : [30, [3, 15]];
+    await using server = await spawnLlmServer({ scenarios: [{ scenario: { kind: "answer", delayMs: 50 } }] });
+    await using desk = await Desk.open();
+    await writeStudy(desk, {
+      url: server.url,
+      questions: planned,
+      concurrency: CONCURRENCY,
+      configuration: "worker: { leaseMs: 3600000 }",
+    });
+    let inFlight = 0;
+    for (const asks of kills) {
+      const run = desk.start(["run", "study.yaml"]);
+      while ((await server.asks()).length < asks && run.process.exitCode === null);
+      run.process.kill("SIGKILL");
+      expectEqual("signal", (await run.ended).signal, "SIGKILL");
+      const asked = (await server.asks()).length;
+      const { answered } = await desk.ledger();
+      expectThat(asked - answered - inFlight <= CONCURRENCY, `${asked} asked and ${answered} answered at the kill`);
+      inFlight = asked - answered;
+    }
+    const { code, stderr } = await desk.run(["run", "study.yaml"]);
+    expectEqual(`exit code (${stderr})`, code, 0);
+    await checkAnsweredRun(desk, planned);
+    const asks = (await server.asks()).length;
+    expectThat(asks <= planned + inFlight, `${asks} asks for ${planned} cells and ${inFlight} in flight at the kills`);
+    return `${kills.length} kills, ${planned} cells answered once, ${asks} asks, ${inFlight} in flight at the kills`;
+  },
+};

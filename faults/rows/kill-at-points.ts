@@ -1,0 +1,41 @@
+import { spawnLlmServer } from "@bentham/testbed";
+import type { Fault } from "../fault.ts";
+import { Desk } from "../support/bentham.ts";
+import { checkAnsweredRun } from "../support/check-run.ts";
+import { expectEqual, expectThat } from "../support/check.ts";
+import { writeStudy } from "../support/study.ts";
+
+/** The points of a job's way, and the executor's event that marks each. */
+const POINTS = {
+  "after-evidence": "evidence:seal",
+  "before-release": "resources:release",
+  "before-commit": "job:commit",
+  "after-commit": "job:end",
+} as const;
+
+const CONCURRENCY = 4;
+
+export const fault: Fault = {
+  id: "kill-at-points",
+  title: "kill -9 after the evidence, before the release, before the commit, after the commit",
+  matrix: [2],
+  expected: "the same command answers every cell once; each result names a bag that is whole",
+  async run(scale) {
+    const [planned, nth] = scale === "full" ? [200, 50] : [12, 5];
+    const seen: string[] = [];
+    for (const [point, event] of Object.entries(POINTS)) {
+      await using server = await spawnLlmServer();
+      await using desk = await Desk.open();
+      await writeStudy(desk, { url: server.url, questions: planned, concurrency: CONCURRENCY });
+      const died = await desk.run(["run", "study.yaml"], { dieAt: { event, nth } });
+      expectEqual(`${point}: signal`, died.signal, "SIGKILL");
+      const { code, stderr } = await desk.run(["run", "study.yaml"]);
+      expectEqual(`${point}: exit code (${stderr})`, code, 0);
+      await checkAnsweredRun(desk, planned);
+      const asks = (await server.asks()).length;
+      expectThat(asks <= planned + CONCURRENCY, `${point}: ${asks} asks for ${planned} cells`);
+      seen.push(`${point} ${asks} asks`);
+    }
+    return `${planned} cells answered once each time: ${seen.join(", ")}`;
+  },
+};

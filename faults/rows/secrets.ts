@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { findSecret, secretFormsIn, spawnLlmServer } from "@bentham/testbed";
+import type { Fault } from "../fault.ts";
+import { Desk } from "../support/bentham.ts";
+import { expectEqual, expectThat } from "../support/check.ts";
+import { writeStudy } from "../support/study.ts";
+
+export const fault: Fault = {
+  id: "secrets",
+  title: "runs with a key: one that works, one that is refused, one that echoes the key, one that is killed",
+  expected: "the key is in no file, line, argument or row, in no encoding; a key for another host is not sent",
+  async run(scale) {
+    const planned = scale === "full" ? 60 : 12;
+    const key = `CANARY/key+${randomBytes(12).toString("base64")}="quoted"`;
+    await using server = await spawnLlmServer({ keys: [key] });
+    await using other = await spawnLlmServer();
+    await using desk = await Desk.open();
+    const host = new URL(server.url).host;
+    const configuration = `vault: { environment: { canary: { variable: CANARY_KEY, hosts: ["${host}"] } } }`;
+    const options = { url: server.url, questions: planned, configuration, credential: "canary" };
+    const environment = { CANARY_KEY: key };
+    const output: string[] = [];
+    const run = async (
+      args: readonly string[],
+      secrets: Record<string, string> = environment,
+    ): Promise<number | null> => {
+      const started = desk.start(args, { environment: secrets });
+      const argv = readFileSync(`/proc/${started.process.pid}/cmdline`, "utf8");
+      const { code, stdout, stderr } = await started.ended;
+      output.push(argv, stdout, stderr);
+      return code;
+    };
+
+    await writeStudy(desk, options);
+    expectEqual("exit code of plan", await run(["plan"]), 0);
+    const killed = desk.start(["run"], { environment, dieAt: { event: "evidence:seal", nth: 3 } });
+    expectEqual("signal", (await killed.ended).signal, "SIGKILL");
+    // A surface that says the key in its answers, as it is and in base64, and one that says it in an error.
+    const echo = `your key is ${key}, or ${Buffer.from(key).toString("base64")}`;
+    await server.setScenarios([
+      { nthOfQuestion: 1, scenario: { kind: "answer", text: echo } },
+      {
+        nth: 5,
+        scenario: {
+          kind: "raw",
+          status: 400,
+          type: "application/json",
+          body: JSON.stringify({ error: { message: echo } }),
+        },
+      },
+    ]);
+    await run(["run"]);
+    for (const verb of ["status", "results", "export"]) await run([verb]);
+    expectEqual("exit code with a wrong key", await run(["run", "--new"], { CANARY_KEY: "CANARY-wrong-key" }), 3);
+    expectEqual("exit code without a key", await run(["run", "--new"], {}), 5);
+
+    await writeStudy(desk, { ...options, url: other.url });
+    expectEqual("exit code for another host", await run(["run", "--new"]), 3);
+    expectEqual("asks at the other host", (await other.asks()).length, 0);
+
+    const places = await findSecret(desk.folder, key);
+    expectThat(
+      places.length === 0,
+      `the key stands in ${places.map(({ file, form }) => `${file} (${form})`).join(", ")}`,
+    );
+    const forms = secretFormsIn(output.join("\n"), key);
+    expectThat(forms.length === 0, `the key was printed: ${forms.join(", ")}`);
+    return `the key is in no file of 4 runs and in no line of ${output.length / 3} commands; the other host got nothing`;
+  },
+};

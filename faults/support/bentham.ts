@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { decodeJobResult, type JobResult, type Ledger } from "@bentham/core";
+
+const main = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url));
+const dieAtModule = new URL("./die-at.ts", import.meta.url).href;
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that runs. */
+export interface Started {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+/** How a command is started. */
+export interface StartOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Kill it with -9 when the `nth` job reaches this event of the executor's. */
+  readonly dieAt?: { readonly event: string; readonly nth: number };
+}
+
+/** A folder of a user's, with studies in it, in which `bentham` is run. */
+export class Desk implements AsyncDisposable {
+  readonly folder: string;
+  readonly #running = new Set<ChildProcess>();
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async open(): Promise<Desk> {
+    return new Desk(await mkdtemp(join(tmpdir(), "bentham-fault-")));
+  }
+
+  async write(name: string, content: string | Buffer): Promise<void> {
+    await writeFile(join(this.folder, name), content);
+  }
+
+  /** Starts a command and gives it back running. */
+  start(args: readonly string[], { environment = {}, dieAt }: StartOptions = {}): Started {
+    const preload = dieAt ? ["--import", dieAtModule] : [];
+    const child = spawn(process.execPath, ["--conditions=@bentham/source", ...preload, main, ...args], {
+      cwd: this.folder,
+      env: {
+        PATH: process.env["PATH"],
+        HOME: this.folder,
+        NO_COLOR: "1",
+        ...environment,
+        ...(dieAt ? { DIE_AT: dieAt.event, DIE_AT_NTH: String(dieAt.nth) } : {}),
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#running.add(child);
+    return { process: child, ended: this.#end(child) };
+  }
+
+  /** Runs a command to its end. */
+  run(args: readonly string[], options?: StartOptions): Promise<Ended> {
+    return this.start(args, options).ended;
+  }
+
+  /** The ledger of the latest run of `study.yaml`. */
+  async ledger(): Promise<Ledger> {
+    const { stdout } = await this.run(["status", "study.yaml", "--json"]);
+    return JSON.parse(stdout);
+  }
+
+  /** The current results of the latest run of `study.yaml`. */
+  async results(): Promise<JobResult[]> {
+    const { stdout } = await this.run(["export", "study.yaml"]);
+    return stdout
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => decodeJobResult(line));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const child of this.#running) child.kill("SIGKILL");
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #end(child: ChildProcess): Promise<Ended> {
+    const output = { stdout: "", stderr: "" };
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
+    await once(child, "close");
+    this.#running.delete(child);
+    return { code: child.exitCode, signal: child.signalCode, ...output };
+  }
+}

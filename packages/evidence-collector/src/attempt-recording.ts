@@ -1,0 +1,69 @@
+import type { Clock, Evidence, Fetch, Recording, RecordingEnding, RecordingRequest } from "@bentham/core";
+import type { Exchange } from "./exchange/exchange.ts";
+import { recordFetch } from "./exchange/record-fetch.ts";
+import type { Tape } from "./exchange/tape.ts";
+import { type SealingParts, sealEvidence } from "./seal-evidence.ts";
+import type { Software } from "./software.ts";
+
+/** What the recordings of one collector share. */
+export interface CollectorParts extends SealingParts {
+  readonly software: Software;
+  readonly clock: Clock;
+  readonly maxBodyBytes: number;
+}
+
+/** The recording of one attempt. It holds everything in memory until it is sealed. */
+export class AttemptRecording implements Recording {
+  readonly #parts: CollectorParts;
+  readonly #request: RecordingRequest;
+  readonly #startedAt: Date;
+  readonly #start: number;
+  readonly #tape: Tape;
+  #exchanges: (() => Exchange)[] = [];
+  #ended: Promise<Evidence | undefined> | undefined;
+
+  constructor(parts: CollectorParts, request: RecordingRequest) {
+    this.#parts = parts;
+    this.#request = request;
+    this.#startedAt = new Date(parts.clock.now());
+    this.#start = parts.clock.monotonic();
+    this.#tape = {
+      clock: parts.clock,
+      maxBodyBytes: parts.maxBodyBytes,
+      keepsBodies: () => request.level === "full" && this.#ended === undefined,
+      add: (exchange) => {
+        if (request.level !== "none" && this.#ended === undefined) this.#exchanges.push(exchange);
+      },
+    };
+  }
+
+  record(fetch: Fetch): Fetch {
+    return recordFetch(fetch, this.#tape);
+  }
+
+  finish(ending: RecordingEnding): Promise<Evidence | undefined> {
+    return (this.#ended ??= this.#seal(ending));
+  }
+
+  async discard(): Promise<void> {
+    this.#ended ??= Promise.resolve(undefined);
+    this.#exchanges = [];
+  }
+
+  async #seal(ending: RecordingEnding): Promise<Evidence | undefined> {
+    const { clock, software } = this.#parts;
+    const exchanges = this.#exchanges.map((exchange) => exchange());
+    this.#exchanges = [];
+    if (this.#request.level === "none") return undefined;
+    const record = {
+      request: this.#request,
+      ending,
+      software,
+      exchanges,
+      startedAt: this.#startedAt,
+      endedAt: new Date(clock.now()),
+      durationMs: Math.round(clock.monotonic() - this.#start),
+    };
+    return sealEvidence(record, this.#parts);
+  }
+}

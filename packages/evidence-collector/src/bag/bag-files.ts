@@ -1,0 +1,42 @@
+import type { Artefact } from "../artefacts/artefact.ts";
+import { sha256 } from "../sha256.ts";
+
+/** A file of a bag. */
+export interface BagFile {
+  readonly path: string;
+  readonly bytes: Buffer;
+}
+
+/** A whole bag, not yet anywhere. */
+export interface Bag {
+  readonly files: readonly BagFile[];
+  /** SHA-256 (hex) of the file that covers, by the others, every file of the bag. */
+  readonly sha256: string;
+}
+
+/**
+ * Lays out a bag (BagIt 1.0, RFC 8493) around its payload. Both manifests have the form of `sha256sum`, so that
+ * `sha256sum -c manifest-sha256.txt` checks the payload and `sha256sum -c tagmanifest-sha256.txt` the rest.
+ *
+ * @param bagInfo The text of `bag-info.txt`.
+ */
+export function bagOf(payload: readonly Artefact[], bagInfo: string): Bag {
+  const tags = [
+    file("bagit.txt", "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"),
+    file("bag-info.txt", bagInfo),
+    file("manifest-sha256.txt", manifestOf(payload)),
+  ];
+  const tagManifest = file("tagmanifest-sha256.txt", manifestOf(tags));
+  return { files: [...payload, ...tags, tagManifest], sha256: sha256(tagManifest.bytes) };
+}
+
+function manifestOf(files: readonly BagFile[]): string {
+  return files
+    .map(({ path, bytes }) => `${sha256(bytes)}  ${path}\n`)
+    .sort()
+    .join("");
+}
+
+function file(path: string, text: string): BagFile {
+  return { path, bytes: Buffer.from(text) };
+}

@@ -1,0 +1,110 @@
+import { BenthamError, type Evidence, isBenthamError } from "@bentham/core";
+import { answerFile } from "./artefacts/answer-file.ts";
+import type { Artefact } from "./artefacts/artefact.ts";
+import { networkHar } from "./artefacts/network-har.ts";
+import { type Gap, type StatementFacts, statementOf } from "./artefacts/statement.ts";
+import { type Bag, bagOf } from "./bag/bag-files.ts";
+import { bagInfo } from "./bag/bag-info.ts";
+import type { Staging } from "./bag/staging.ts";
+import { type BagPlace, storeBag } from "./bag/store-bag.ts";
+import { codeOf } from "./bag/system-error.ts";
+import type { Exchange } from "./exchange/exchange.ts";
+import { redactExchange } from "./redact/redact-exchange.ts";
+import { Redactor } from "./redact/redactor.ts";
+import { slug } from "./slug.ts";
+
+/** What was recorded of an attempt, secrets and all. */
+export type RawRecord = Omit<StatementFacts, "artefacts" | "gaps">;
+
+/** What sealing needs beside the record. */
+export interface SealingParts {
+  readonly staging: Staging;
+  /** Keys the marks that stand for what was redacted. */
+  readonly redactionKey: Buffer;
+}
+
+/** Redacts, checks, lays out and stores. Never rejects: what went wrong is said in the evidence. */
+export async function sealEvidence(record: RawRecord, parts: SealingParts): Promise<Evidence> {
+  const capturedAt = record.endedAt;
+  try {
+    const redactor = new Redactor(record.request.secrets, parts.redactionKey);
+    const { bag, payload, gaps } = prepareBag(record, redactor);
+    const bagPath = await storeBag(parts.staging, bag, placeOf(record));
+    const hasHar = payload.some(({ path }) => path === "data/network.har");
+    return {
+      sha256Hash: bag.sha256,
+      capturedAt,
+      bagPath,
+      ...(hasHar ? { harFilePath: `${bagPath}/data/network.har` } : {}),
+      state: gaps.length === 0 ? "complete" : "partial",
+      ...(gaps.length === 0 ? {} : { reasons: gaps.map(({ artefact, reason }) => `${artefact}: ${reason}`) }),
+    };
+  } catch (error) {
+    return { sha256Hash: "", capturedAt, state: "failed", reasons: [reasonOf(error)] };
+  }
+}
+
+function prepareBag(record: RawRecord, redactor: Redactor): { bag: Bag; payload: Artefact[]; gaps: Gap[] } {
+  const exchanges = record.exchanges.map((exchange, index) =>
+    redactExchange(exchange, redactor, `exchange ${index + 1}`),
+  );
+  const gaps = exchanges.flatMap((exchange, index) => gapOf(exchange, index + 1, record));
+  // The place for further artefacts: each is redacted where it is made, and checked here.
+  const made = [
+    answerFile(record.ending, redactor),
+    record.request.level === "full" ? networkHar(exchanges, record.software) : undefined,
+  ].filter((artefact) => artefact !== undefined);
+  const artefacts = made.filter(({ path, bytes }) => {
+    if (!redactor.isMissedIn(bytes)) return true;
+    gaps.push({ artefact: path, reason: "a value that must not be kept was still in it: it was left out" });
+    return false;
+  });
+  const statement = statementOf({ ...record, exchanges, artefacts, gaps }, redactor);
+  const payload = [...artefacts, statement];
+  const info = bagInfoOf(record, payload, redactor);
+  if (redactor.isMissedIn(statement.bytes) || redactor.isMissedIn(Buffer.from(info))) {
+    throw new BenthamError(
+      "EVIDENCE_FAILED",
+      "a value that must not be kept was still in the statement: no evidence was stored",
+    );
+  }
+  return { bag: bagOf(payload, info), payload, gaps };
+}
+
+/** What the evidence should hold of an exchange, and does not. */
+function gapOf({ ending }: Exchange, number: number, { request, ending: { outcome } }: RawRecord): Gap[] {
+  if (request.level !== "full") return [];
+  const gap = (reason: string): Gap[] => [{ artefact: "data/network.har", reason: `response ${number} ${reason}` }];
+  if (ending === "too-large") return gap("was larger than is kept, and is cut");
+  // An attempt that failed may have left it open; that is part of how it failed.
+  if (ending === "open" && outcome === "answered") return gap("had not been read to its end");
+  return [];
+}
+
+function placeOf({ request: { job, attempt } }: RawRecord): BagPlace {
+  return { run: slug(job.runId ?? job.studyId), job: slug(job.jobId), attempt: slug(String(attempt)) };
+}
+
+function bagInfoOf(
+  { request, software, endedAt }: RawRecord,
+  payload: readonly Artefact[],
+  redactor: Redactor,
+): string {
+  const { job, attempt } = request;
+  const bytes = payload.reduce((sum, artefact) => sum + artefact.bytes.length, 0);
+  return bagInfo({
+    "Bag-Software-Agent": `${software.name} ${software.version}`,
+    "Bagging-Date": endedAt.toISOString().slice(0, 10),
+    "External-Identifier": redactor.text(`${job.jobId}/${attempt}`, "bag-info.txt"),
+    "Bag-Group-Identifier": redactor.text(job.runId ?? job.studyId, "bag-info.txt"),
+    "Payload-Oxum": `${bytes}.${payload.length}`,
+  });
+}
+
+function reasonOf(error: unknown): string {
+  if (isBenthamError(error)) return error.message;
+  if (!(error instanceof Error)) return "the evidence could not be stored";
+  // Not the error's own message, which may hold paths of this machine, or worse.
+  const call = "syscall" in error && typeof error.syscall === "string" ? ` (${error.syscall})` : "";
+  return `${codeOf(error) ?? error.name}: the evidence could not be stored${call}`;
+}
