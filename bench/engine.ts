@@ -82,7 +82,8 @@ async function durable(jobs: number, inFlight: number): Promise<Measured> {
       const key = { queryId, surfaceId, locationId, repeat: Number(queryId.slice(1)) };
       return { jobId: jobIdOf({ runId: run.runId, ...key }), ...key, queryId: "q" };
     });
-    for (let from = 0; from < cells.length; from += 1000) await store.enqueue(run.runId, cells.slice(from, from + 1000));
+    for (let from = 0; from < cells.length; from += 1000)
+      await store.enqueue(run.runId, cells.slice(from, from + 1000));
     await store.markEnqueued(run.runId);
     const executor = createExecutor({ surfaceAdapters: { resolve: () => noOp }, jobStore: store });
     const row = await measured(`SQLite, ${inFlight} in flight`, jobs, () => runUntilDone(executor, jobs, inFlight));
