@@ -3,10 +3,10 @@ import type { wrapLanguageModel } from "ai";
 import type { SurfaceAdapterInfo } from "../surface-adapter-info.ts";
 
 /** A model of a vendor's AI SDK package. */
-export type VendorModel = Parameters<typeof wrapLanguageModel>[0]["model"];
+type VendorModel = Parameters<typeof wrapLanguageModel>[0]["model"];
 
 /** What a vendor's AI SDK package is given. */
-export interface VendorConnection {
+interface VendorConnection {
   readonly baseURL: string;
   /** Empty when the surface is asked without a credential: the header that would carry it is then not sent. */
   readonly apiKey: string;

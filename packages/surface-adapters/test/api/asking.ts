@@ -13,7 +13,7 @@ import {
 } from "@bentham/core";
 import { createAdapterRegistry } from "@bentham/surface-adapters";
 
-export const recording: Recording = {
+const recording: Recording = {
   record: (fetch) => fetch,
   finish: async () => undefined,
   discard: async () => {},
