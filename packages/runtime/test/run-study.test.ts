@@ -1,0 +1,110 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Ledger, RunPlan } from "@bentham/core";
+import { type PlannedStudy, startRun } from "@bentham/orchestrator";
+import { type Configuration, openRuntime, type Runtime, runStudy } from "@bentham/runtime";
+import { createAuthority, startLlmServer, withTemporaryFolder } from "@bentham/testbed";
+import { jobIdOf } from "@bentham/core";
+import { expect, test } from "vitest";
+
+test("a whole run is answered, over https with an authority that the operator trusts", async () => {
+  const authority = await createAuthority();
+  await using server = await startLlmServer({ tls: await authority.issue("127.0.0.1") });
+  await withTemporaryFolder(async (folder) => {
+    await writeFile(join(folder, "authority.pem"), authority.certificate);
+    const trusting = { file: join(folder, "bentham.config.yaml"), allowPrivate: true, authorities: ["authority.pem"] };
+    expect(await ledgerOf(folder, trusting, server.url, 3)).toMatchObject({ planned: 3, answered: 3 });
+  });
+});
+
+test("a server that nobody vouches for is not asked", async () => {
+  const authority = await createAuthority();
+  await using server = await startLlmServer({ tls: await authority.issue("127.0.0.1") });
+  await withTemporaryFolder(async (folder) => {
+    expect(await ledgerOf(folder, { allowPrivate: true }, server.url, 1)).toMatchObject({ failed: 1 });
+    expect(server.asks).toHaveLength(0);
+  });
+});
+
+test("a 429 is waited out, and spends no retry", async () => {
+  await using server = await startLlmServer({
+    scenarios: [{ nth: 2, scenario: { kind: "rate-limit", retryAfter: "1" } }],
+  });
+  await withTemporaryFolder(async (folder) => {
+    await using runtime = await open(folder, { allowPrivate: true });
+    const planned = studyOf(server.url, 4, { maxRetries: 0 });
+    const { run } = await startRun(runtime.store, planned, { queueName: "queue" });
+    const { ledger } = await runStudy(runtime, run, options({ allowPrivate: true }));
+    expect(ledger).toMatchObject({ planned: 4, answered: 4 });
+    expect(server.asks).toHaveLength(5);
+  });
+});
+
+test("a missing authority is named", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const configuration = { file: join(folder, "bentham.config.yaml"), authorities: ["nowhere.pem"] };
+    await expect(open(folder, configuration)).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      message: expect.stringContaining("nowhere.pem"),
+    });
+  });
+});
+
+test("a run that was killed while it was enqueued is completed", async () => {
+  await using server = await startLlmServer();
+  await withTemporaryFolder(async (folder) => {
+    await using runtime = await open(folder, { allowPrivate: true });
+    const planned = studyOf(server.url, 2500);
+    const stop = new AbortController();
+    const starting = startRun(runtime.store, planned, {
+      queueName: "queue",
+      onEnqueued: () => stop.abort(new Error("killed")),
+      signal: stop.signal,
+    });
+    await expect(starting).rejects.toThrow("killed");
+    const { kind, run } = await startRun(runtime.store, planned, { queueName: "queue" });
+    expect(kind).toBe("continued");
+    expect((await runtime.store.findRun(run.runId))?.enqueued).toBe(true);
+    const lanes = await runtime.store.lanes(run.runId);
+    expect(lanes[0]?.ledger).toMatchObject({ planned: 2500, pending: 2500 });
+  });
+});
+
+async function ledgerOf(folder: string, configuration: Configuration, url: string, cells: number): Promise<Ledger> {
+  await using runtime = await open(folder, configuration);
+  const { run } = await startRun(runtime.store, studyOf(url, cells, { maxRetries: 0 }), { queueName: "queue" });
+  return (await runStudy(runtime, run, options(configuration))).ledger;
+}
+
+function open(folder: string, configuration: Configuration): Promise<Runtime> {
+  return openRuntime({ folder: join(folder, "data"), configuration, environment: {} });
+}
+
+function options(configuration: Configuration): Parameters<typeof runStudy>[2] {
+  return { configuration, concurrency: 4, signal: new AbortController().signal, onProgress: () => {} };
+}
+
+function studyOf(url: string, cells: number, retry: { readonly maxRetries?: number } = {}): PlannedStudy {
+  const queries = Array.from({ length: cells }, (_, index) => ({ id: `q${index}`, text: `Why ${index}?` }));
+  const settings = { adapter: "openai-compatible", baseURL: `${url}/v1`, model: "small" };
+  const plan: RunPlan = {
+    study: "study",
+    queries,
+    surfaces: [{ id: "llm", settings, evidence: "metadata" }],
+    locations: ["direct"],
+    repeats: 1,
+    gates: {},
+    human: {},
+  };
+  return {
+    plan,
+    planHash: "hash",
+    settings: { limits: {}, retry, onUncertain: "repeat" },
+    count: cells,
+    cells: (runId) =>
+      queries.map(({ id }) => {
+        const key = { queryId: id, surfaceId: "llm", locationId: "direct", repeat: 1 };
+        return { jobId: jobIdOf({ runId, ...key }), ...key };
+      }),
+  };
+}
