@@ -143,7 +143,7 @@ test.for(["lint-disable", "lint-disable-next-line bentham/arrows -- why", "lint-
 
 /** Whether a comment takes all rules back, or one of those that hold the house together. */
 function switchesOff(code: string): boolean {
-  const directives = code.matchAll(/(?:ox|es)lint-disable(?:-next-line|-line)?([^\n]*)/g);
+  const directives = [...code.matchAll(/(?:ox|es)lint-disable(?:-next-line|-line)?([^\n]*)/g)];
   return directives.some(([, rules = ""]) => !/^ [a-z]/.test(rules) || /arrows|max-lines/.test(rules));
 }
 

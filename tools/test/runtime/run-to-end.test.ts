@@ -54,6 +54,15 @@ test.for(["SIGINT", "SIGTERM"] as const)("%s to npm alone reaches the command", 
   expect(await npm.signals()).toEqual([signal]);
 });
 
+test("a signal told twice at once reaches the command once", async () => {
+  const bootstrap = await start(always, "SIGTERM");
+  bootstrap.send("SIGINT");
+  await bootstrap.tells("SIGINT");
+  bootstrap.send("SIGINT");
+  bootstrap.send("SIGTERM");
+  expect(await bootstrap.signals()).toEqual(["SIGINT", "SIGTERM"]);
+});
+
 test("a second Ctrl-C reaches the command too", async () => {
   const bootstrap = await start(never, "SIGTERM");
   bootstrap.send("SIGINT");
