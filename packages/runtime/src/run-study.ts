@@ -18,7 +18,11 @@ export interface RunStudyOptions {
 }
 
 /** Works on a run until there is nothing more to be done for it, or until it is stopped. */
-export async function runStudy(runtime: Runtime, run: Run, options: RunStudyOptions): Promise<RunEnding> {
+export async function runStudy(
+  runtime: Pick<Runtime, "executor" | "store">,
+  run: Run,
+  options: RunStudyOptions,
+): Promise<RunEnding> {
   const { configuration, concurrency, signal, onProgress } = options;
   const { executor, store } = runtime;
   const { timeout = DEFAULT_TIMEOUT, leaseMs, grace } = configuration.worker ?? {};

@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Ledger, RunPlan } from "@bentham/core";
-import { type PlannedStudy, startRun } from "@bentham/orchestrator";
+import type { Ledger } from "@bentham/core";
+import { startRun } from "@bentham/orchestrator";
 import { type Configuration, openRuntime, type Runtime, runStudy } from "@bentham/runtime";
 import { createAuthority, startLlmServer, withTemporaryFolder } from "@bentham/testbed";
-import { jobIdOf } from "@bentham/core";
 import { expect, test } from "vitest";
+import { plannedStudy } from "./support/planned-study.ts";
 
 test("a whole run is answered, over https with an authority that the operator trusts", async () => {
   const authority = await createAuthority();
@@ -32,7 +32,7 @@ test("a 429 is waited out, and spends no retry", async () => {
   });
   await withTemporaryFolder(async (folder) => {
     await using runtime = await open(folder, { allowPrivate: true });
-    const planned = studyOf(server.url, 4, { maxRetries: 0 });
+    const planned = plannedStudy(server.url, 4, { maxRetries: 0 });
     const { run } = await startRun(runtime.store, planned, { queueName: "queue" });
     const { ledger } = await runStudy(runtime, run, options({ allowPrivate: true }));
     expect(ledger).toMatchObject({ planned: 4, answered: 4 });
@@ -54,7 +54,7 @@ test("a run that was killed while it was enqueued is completed", async () => {
   await using server = await startLlmServer();
   await withTemporaryFolder(async (folder) => {
     await using runtime = await open(folder, { allowPrivate: true });
-    const planned = studyOf(server.url, 2500);
+    const planned = plannedStudy(server.url, 2500);
     const stop = new AbortController();
     const starting = startRun(runtime.store, planned, {
       queueName: "queue",
@@ -72,7 +72,7 @@ test("a run that was killed while it was enqueued is completed", async () => {
 
 async function ledgerOf(folder: string, configuration: Configuration, url: string, cells: number): Promise<Ledger> {
   await using runtime = await open(folder, configuration);
-  const { run } = await startRun(runtime.store, studyOf(url, cells, { maxRetries: 0 }), { queueName: "queue" });
+  const { run } = await startRun(runtime.store, plannedStudy(url, cells, { maxRetries: 0 }), { queueName: "queue" });
   return (await runStudy(runtime, run, options(configuration))).ledger;
 }
 
@@ -82,29 +82,4 @@ function open(folder: string, configuration: Configuration): Promise<Runtime> {
 
 function options(configuration: Configuration): Parameters<typeof runStudy>[2] {
   return { configuration, concurrency: 4, signal: new AbortController().signal, onProgress: () => {} };
-}
-
-function studyOf(url: string, cells: number, retry: { readonly maxRetries?: number } = {}): PlannedStudy {
-  const queries = Array.from({ length: cells }, (_, index) => ({ id: `q${index}`, text: `Why ${index}?` }));
-  const settings = { adapter: "openai-compatible", baseURL: `${url}/v1`, model: "small" };
-  const plan: RunPlan = {
-    study: "study",
-    queries,
-    surfaces: [{ id: "llm", settings, evidence: "metadata" }],
-    locations: ["direct"],
-    repeats: 1,
-    gates: {},
-    human: {},
-  };
-  return {
-    plan,
-    planHash: "hash",
-    settings: { limits: {}, retry, onUncertain: "repeat" },
-    count: cells,
-    cells: (runId) =>
-      queries.map(({ id }) => {
-        const key = { queryId: id, surfaceId: "llm", locationId: "direct", repeat: 1 };
-        return { jobId: jobIdOf({ runId, ...key }), ...key };
-      }),
-  };
 }

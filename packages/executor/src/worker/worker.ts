@@ -14,6 +14,9 @@ interface JobInHand extends RunningJob {
   readonly done: Promise<void>;
 }
 
+/** What ends a wait of the claiming loop. Made once, as it is no failure, and comes with the end of every job. */
+const AWAKENED = new Error("there may be something to claim");
+
 /**
  * Takes jobs from a queue and runs them, as many at once as it has slots.
  *
@@ -171,7 +174,7 @@ export class Worker {
 
   #wakeUp(): void {
     this.#awakened = true;
-    this.#wake?.abort();
+    this.#wake?.abort(AWAKENED);
   }
 
   /** Renews the leases, and sees at every poll interval which of them were taken away. */
@@ -218,11 +221,11 @@ export class Worker {
 
   #tellError(error: unknown): void {
     this.#error = error;
-    this.#parts.telemetry.tell("worker:error", { error });
     // A store that is full, corrupt or closed does not mend by asking it again.
     if (isBenthamError(error) && traitsOf(error.code).category === "store" && this.#state === "running") {
       this.#state = "stopping";
       this.#wakeUp();
     }
+    this.#parts.telemetry.tell("worker:error", { error });
   }
 }

@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { BenthamError } from "@bentham/core";
+import { createExecutor } from "@bentham/executor";
+import { openSqliteStore } from "@bentham/job-store";
+import { startRun } from "@bentham/orchestrator";
+import { runStudy } from "@bentham/runtime";
+import { withTemporaryFolder } from "@bentham/testbed";
+import { expect, test } from "vitest";
+import { plannedStudy } from "./support/planned-study.ts";
+
+test.each([
+  ["DISK_FULL", "the disk is full"],
+  ["STORE_CORRUPT", "the store is damaged"],
+] as const)("a store that fails with %s ends the run, and is told", async (code, message) => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "bentham.db");
+    await using store = await openSqliteStore({ path });
+    const { run } = await startRun(store, plannedStudy("http://127.0.0.1:9", 3), { queueName: "queue" });
+    const failing = {
+      ...store,
+      beforeAsk: async () => {
+        throw new BenthamError(code, message);
+      },
+      settle: async () => {
+        throw new BenthamError(code, message);
+      },
+      later: async () => {
+        throw new BenthamError(code, message);
+      },
+    };
+    const adapter = {
+      name: "asks",
+      version: "1",
+      async ask(_job: unknown, context: { beforeAsk(): Promise<void> }): Promise<never> {
+        await context.beforeAsk();
+        throw new Error("it was let through");
+      },
+    };
+    await using executor = createExecutor({ surfaceAdapters: { resolve: () => adapter }, jobStore: failing });
+    const ending = runStudy({ store, executor }, run, {
+      configuration: {},
+      concurrency: 1,
+      signal: new AbortController().signal,
+      onProgress: () => {},
+    });
+    if (code === "DISK_FULL") expect((await ending).conditions).toContain("disk full");
+    else await expect(ending).rejects.toMatchObject({ code, message });
+    const rows = new DatabaseSync(path, { readOnly: true }).prepare("SELECT COUNT(*) AS results FROM result").get();
+    expect(rows).toEqual({ results: 0 });
+  });
+});
