@@ -1,80 +1,102 @@
 import { randomBytes, webcrypto } from "node:crypto";
+import { isIP } from "node:net";
+import { type Clock, systemClock } from "@bentham/core";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const DAY = 86_400_000;
 
-/** A certificate and its key, in PEM. */
+/** A certificate and its key, in PEM, as `node:https` takes them. */
 export interface ServerCertificate {
   readonly cert: string;
   readonly key: string;
 }
 
+/** What is wrong with a certificate, if anything is. */
+export type CertificateState = "valid" | "expired" | "not-yet-valid" | "self-signed";
+
 /** A certificate authority that nobody trusts unless told to. */
 export interface Authority {
-  /** The authority's own certificate, in PEM. */
+  /** Its own certificate, in PEM: what a client has to trust, as the file of `NODE_EXTRA_CA_CERTS`, say. */
   readonly certificate: string;
-  /** Issues a certificate for a host; valid from `fromDay` to `toDay`, counted from now. */
-  issue(host: string, fromDay?: number, toDay?: number): Promise<ServerCertificate>;
+  /**
+   * Issues a certificate for host names and IP addresses. One for the wrong host is one for another host.
+   *
+   * @param hosts At least one. @default 127.0.0.1 and localhost
+   * @param state `self-signed` is not the authority's at all. @default "valid"
+   */
+  issue(hosts?: readonly string[], state?: CertificateState): Promise<ServerCertificate>;
 }
 
-/** Makes an authority with a key of its own (P-256). */
-export async function createAuthority(): Promise<Authority> {
+/** The days that a certificate holds, counted from now. */
+const DAYS: Readonly<Record<CertificateState, readonly [from: number, to: number]>> = {
+  valid: [-1, 30],
+  expired: [-30, -1],
+  "not-yet-valid": [1, 30],
+  "self-signed": [-1, 30],
+};
+
+/** Makes an authority with a key of its own (ECDSA on P-256). */
+export async function createAuthority(clock: Clock = systemClock): Promise<Authority> {
   // Loaded when it is needed: it takes a while, and its injection library wants a polyfill in place first.
   await import("reflect-metadata");
-  const {
-    AuthorityKeyIdentifierExtension,
-    BasicConstraintsExtension,
-    cryptoProvider,
-    KeyUsageFlags,
-    KeyUsagesExtension,
-    SubjectAlternativeNameExtension,
-    X509CertificateGenerator,
-  } = await import("@peculiar/x509");
-  cryptoProvider.set(webcrypto);
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
-  const root = await X509CertificateGenerator.createSelfSigned({
-    serialNumber: serialNumber(),
-    name: "CN=Bentham testbed",
-    notBefore: daysFromNow(-1),
+  const x509 = await import("@peculiar/x509");
+  x509.cryptoProvider.set(webcrypto);
+  const daysFromNow = (days: number): Date => new Date(clock.now() + days * DAY);
+
+  const keys = await newKeys();
+  const name = "CN=Bentham testbed authority";
+  const root = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: newSerialNumber(),
+    name,
+    notBefore: daysFromNow(-60),
     notAfter: daysFromNow(365),
     signingAlgorithm: ALGORITHM,
     keys,
     extensions: [
-      new BasicConstraintsExtension(true, undefined, true),
-      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
+
   return {
     certificate: root.toString("pem"),
-    async issue(host, fromDay = -1, toDay = 30) {
-      const own = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
-      const certificate = await X509CertificateGenerator.create({
-        serialNumber: serialNumber(),
-        subject: `CN=${host}`,
-        issuer: root.subject,
-        notBefore: daysFromNow(fromDay),
-        notAfter: daysFromNow(toDay),
+    async issue(hosts = ["127.0.0.1", "localhost"], state = "valid") {
+      const own = await newKeys();
+      const signer = state === "self-signed" ? own : keys;
+      const subject = `CN=${hosts[0]}`;
+      const [from, to] = DAYS[state];
+      const certificate = await x509.X509CertificateGenerator.create({
+        serialNumber: newSerialNumber(),
+        subject,
+        issuer: state === "self-signed" ? subject : root.subject,
+        notBefore: daysFromNow(from),
+        notAfter: daysFromNow(to),
         signingAlgorithm: ALGORITHM,
         publicKey: own.publicKey,
-        signingKey: keys.privateKey,
+        signingKey: signer.privateKey,
         extensions: [
-          new SubjectAlternativeNameExtension([{ type: /^[\d.]+$|:/.test(host) ? "ip" : "dns", value: host }]),
-          await AuthorityKeyIdentifierExtension.create(keys.publicKey),
+          new x509.SubjectAlternativeNameExtension(hosts.map((host) => ({ type: typeOf(host), value: host }))),
+          new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+          await x509.AuthorityKeyIdentifierExtension.create(signer.publicKey),
         ],
       });
-      const key = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", own.privateKey)).toString("base64");
-      return {
-        cert: certificate.toString("pem"),
-        key: `-----BEGIN PRIVATE KEY-----\n${key.replaceAll(/(.{64})/g, "$1\n").trimEnd()}\n-----END PRIVATE KEY-----\n`,
-      };
+      const key = await webcrypto.subtle.exportKey("pkcs8", own.privateKey);
+      return { cert: certificate.toString("pem"), key: x509.PemConverter.encode(key, "PRIVATE KEY") };
     },
   };
 }
 
-function serialNumber(): string {
+function newKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+}
+
+/** 16 bytes, of which the first keeps the number positive. */
+function newSerialNumber(): string {
   return `01${randomBytes(15).toString("hex")}`;
 }
 
-function daysFromNow(days: number): Date {
-  return new Date(Date.now() + days * DAY);
+function typeOf(host: string): "ip" | "dns" {
+  return isIP(host) === 0 ? "dns" : "ip";
 }

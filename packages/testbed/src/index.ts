@@ -1,10 +1,21 @@
-export { type LlmServer, type LlmServerOptions, type RecordedAsk, startLlmServer } from "./llm/llm-server.ts";
-export { type SpawnedLlmServer, spawnLlmServer } from "./llm/spawn-llm-server.ts";
-export type { AskFacts, Scenario, ScenarioRule } from "./llm/scenario.ts";
+export { type LlmServer, type LlmServerOptions, startLlmServer } from "./llm/llm-server.ts";
+export {
+  type AskReport,
+  type SpawnedLlmServer,
+  type SpawnLlmServerOptions,
+  spawnLlmServer,
+} from "./llm/spawn-llm-server.ts";
+export type { RecordedAsk } from "./llm/ask-log.ts";
+export type { AskFacts, ScenarioChoice, ScenarioRule } from "./llm/scenario-rule.ts";
+export { REFUSAL, type RetryAfter, type Scenario } from "./llm/scenario.ts";
+export type { Finish, WireName } from "./llm/wire.ts";
 export { answerTo } from "./llm/answer-to.ts";
-export { type Authority, createAuthority, type ServerCertificate } from "./authority.ts";
+export { ODD_FORMS, oddAnswerTo, type OddForm } from "./llm/odd-text.ts";
+
+export { type Authority, type CertificateState, createAuthority, type ServerCertificate } from "./authority.ts";
 
 export { SimulatedClock } from "./simulated-clock.ts";
 export { aJob } from "./a-job.ts";
 export { withTemporaryFolder } from "./temporary-folder.ts";
 export { findSecret, type SecretPlace, secretFormsIn } from "./find-secret.ts";
+export { childProcessesOf, processesMarked, type RunningProcess } from "./processes.ts";

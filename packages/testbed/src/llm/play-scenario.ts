@@ -1,102 +1,133 @@
 import { once } from "node:events";
-import type { ServerResponse } from "node:http";
-import { systemClock } from "@bentham/core";
-import { sendJson } from "./send-json.ts";
-import type { Scenario } from "./scenario.ts";
-import type { Wire, WireAsk, WireEvent } from "./wire.ts";
+import type { OutgoingHttpHeaders } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { oddBodyOf } from "./odd-body.ts";
+import { CHALLENGE_HEADERS, CHALLENGE_PAGE, GATEWAY_PAGE } from "./pages.ts";
+import { lettersOf, refusal, replyOf, wordsWithoutEnd } from "./replies.ts";
+import { bodyOf, lineOf, longBodyOf } from "./reply-body.ts";
+import type { Scene } from "./scene.ts";
+import type { RetryAfter, Scenario } from "./scenario.ts";
+import { sendHalf, sendHead, sendPieces, sendTrouble, sendWhole } from "./send.ts";
+import type { Reply } from "./wire.ts";
 
-/** One ask that is to be answered. */
-export interface Scene {
-  readonly wire: Wire;
-  readonly ask: WireAsk;
-  readonly id: string;
-  /** What a good answer says. */
-  readonly text: string;
-  readonly response: ServerResponse;
+/**
+ * Does with an ask what its scenario says.
+ *
+ * @returns whether all of it was done, or the client was gone first.
+ */
+export async function playScenario(scenario: Scenario, scene: Scene): Promise<"done" | "gone"> {
+  const { gone, clock, response } = scene;
+  try {
+    if (scenario.delayMs) await clock.sleep(scenario.delayMs, gone);
+    gone.throwIfAborted();
+    await perform(scenario, scene);
+    return "done";
+  } catch (error) {
+    if (gone.aborted || response.destroyed) return "gone";
+    throw error;
+  }
 }
 
-/** Does with an ask what its scenario says. Ends early when the client goes. */
-export async function playScenario(scenario: Scenario, scene: Scene): Promise<void> {
-  const { wire, ask, id, response } = scene;
+async function perform(scenario: Scenario, scene: Scene): Promise<void> {
+  const { wire, ask, response, gone } = scene;
   switch (scenario.kind) {
     case "answer":
-      return answer(scene, scenario.text ?? scene.text, scenario.delayMs ?? 0, scenario.chunkDelayMs ?? 0);
+      return answer(scene, replyOf(ask.question, scenario.finish, scenario.text), scenario.chunkDelayMs);
     case "refusal":
-      return sendJson(response, 200, wire.refusal(ask, "I'm sorry, but I can't help with that.", id), id);
+      return answer(scene, refusal);
     case "empty":
-      return sendJson(response, 200, wire.answer(ask, "", id), id);
-    case "error": {
-      for (const [name, value] of Object.entries(scenario.headers ?? {})) response.setHeader(name, value);
-      const { status, code = `status_${status}` } = scenario;
-      return sendJson(response, status, wire.error(status, code, `This is a planned ${status}.`), id);
-    }
+      return answer(scene, { text: "", finish: "stop" });
+    case "odd-text":
+      return sendPieces(scene, oddBodyOf(scene, scenario.form));
+    case "huge":
+      return sendPieces(scene, longBodyOf(scene, lettersOf(scenario.megabytes)));
+    case "gzip-bomb":
+      sendHead(scene, { "content-encoding": "gzip" });
+      return pipeline(Readable.from(longBodyOf(scene, lettersOf(scenario.megabytes))), createGzip(), response);
+    case "endless":
+      return sendPieces(scene, longBodyOf(scene, wordsWithoutEnd()), scenario.chunkDelayMs ?? 1000);
+
+    case "error":
+      return sendTrouble(scene, scenario, scenario.headers);
     case "rate-limit":
-      if (scenario.retryAfter !== undefined) response.setHeader("retry-after", scenario.retryAfter);
-      return sendJson(response, 429, wire.error(429, "rate_limit_exceeded", "Rate limit reached."), id);
+      setRetryAfter(scene, scenario.retryAfter);
+      return sendTrouble(scene, { status: 429 });
+    case "quota":
+      return sendTrouble(scene, wire.outOfQuota);
+    case "region":
+      return sendTrouble(scene, wire.wrongRegion);
+
+    case "challenge":
+      return sendBare(scene, 403, CHALLENGE_HEADERS, CHALLENGE_PAGE);
+    case "malformed":
+      return sendMalformed(scene, scenario.form);
     case "raw":
-      response.writeHead(scenario.status ?? 200, { "content-type": scenario.type, ...scenario.headers });
-      return void response.end(scenario.body);
+      return sendBare(
+        scene,
+        scenario.status ?? 200,
+        { "content-type": scenario.type, ...scenario.headers },
+        scenario.body,
+      );
     case "stall":
-      if (scenario.after === "half") sendHalf(scene);
-      return untilClientGoes(response);
+      if (scenario.after === "head") sendHead(scene);
+      if (scenario.after === "half") await sendHalf(scene, usualBodyOf(scene), ask.stream);
+      await once(gone, "abort");
+      return gone.throwIfAborted();
     case "cut":
       if (scenario.after === "half") {
-        sendHalf(scene);
-        await flushed(response);
+        await sendHalf(scene, usualBodyOf(scene), ask.stream || scenario.how === "close");
       }
-      // The peer sees ECONNRESET, not an end.
-      return void response.socket?.resetAndDestroy();
+      return scenario.how === "close" ? response.socket?.destroySoon() : scene.reset();
+    case "short":
+      await sendHalf(scene, usualBodyOf(scene), true);
+      return void response.end();
   }
 }
 
-async function answer(scene: Scene, text: string, delayMs: number, chunkDelayMs: number): Promise<void> {
-  const { wire, ask, id, response } = scene;
-  if (!(await waited(response, delayMs))) return;
-  if (!ask.stream) return sendJson(response, 200, wire.answer(ask, text, id), id);
-  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
-  for (const event of wire.stream(ask, chunksOf(text), id)) {
-    if (!(await waited(response, chunkDelayMs))) return;
-    response.write(lineOf(event));
-  }
-  response.end();
+async function answer(scene: Scene, reply: Reply, chunkDelayMs?: number): Promise<void> {
+  const body = bodyOf(scene, reply);
+  if (scene.ask.stream) return sendPieces(scene, body, chunkDelayMs);
+  sendWhole(scene, 200, [...body].join(""));
 }
 
-function lineOf({ event, data }: WireEvent): string {
-  return `${event === undefined ? "" : `event: ${event}\n`}data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`;
+function usualBodyOf(scene: Scene): Iterable<string> {
+  return bodyOf(scene, replyOf(scene.ask.question));
 }
 
-function chunksOf(text: string): string[] {
-  return text.match(/[^]{1,24}/gu) ?? [];
+/** Sends what the vendor knows nothing of. */
+function sendBare({ response }: Scene, status: number, headers: OutgoingHttpHeaders, body: string): void {
+  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
+  response.end(body);
 }
 
-/** The head and half of the body of an answer that claims to be whole. */
-function sendHalf({ wire, ask, id, text, response }: Scene): void {
-  const body = Buffer.from(JSON.stringify(wire.answer(ask, text, id)));
-  response.writeHead(200, { "content-type": "application/json", "content-length": body.length });
-  response.write(body.subarray(0, Math.floor(body.length / 2)));
-}
-
-async function flushed(response: ServerResponse): Promise<void> {
-  if (response.writableNeedDrain) await once(response, "drain");
-  await systemClock.sleep(20); // For the half to arrive before the reset, which overtakes what is still in the socket.
-}
-
-/** Waits, and tells whether the client is still there. */
-async function waited(response: ServerResponse, ms: number): Promise<boolean> {
-  if (ms <= 0) return !response.destroyed;
-  const gone = new AbortController();
-  const leave = (): void => gone.abort();
-  response.once("close", leave);
-  try {
-    await systemClock.sleep(ms, gone.signal);
-    return !response.destroyed;
-  } catch {
-    return false; // The client went.
-  } finally {
-    response.off("close", leave);
+async function sendMalformed(scene: Scene, form: "json" | "shape" | "nothing" | "html"): Promise<void> {
+  switch (form) {
+    case "json": {
+      if (!scene.ask.stream) return sendWhole(scene, 200, '{"id": "broken", "choices": [{"message": ');
+      const events = [...usualBodyOf(scene)];
+      events.splice(events.length / 2, 1, 'data: {"id": "broken", \n\n');
+      return sendPieces(scene, events);
+    }
+    case "shape":
+      if (scene.ask.stream) return sendPieces(scene, [lineOf({ data: { hello: 1 } })]);
+      return sendWhole(scene, 200, '{"hello": 1}');
+    case "nothing":
+      return sendWhole(scene, 200, "");
+    case "html":
+      return sendBare(scene, 200, { "content-type": "text/html" }, GATEWAY_PAGE);
   }
 }
 
-async function untilClientGoes(response: ServerResponse): Promise<void> {
-  if (!response.destroyed) await once(response, "close");
+/** HTTP dates have no fractions of a second: the answer's own `Date` is cut to the second that the wait counts from. */
+function setRetryAfter({ response, stamp }: Scene, retryAfter: RetryAfter | readonly RetryAfter[] = []): void {
+  const sent = Math.floor(stamp.now / 1000) * 1000;
+  const values = [retryAfter].flat().map((value) => (typeof value === "string" ? value : httpDate(sent + value.inMs)));
+  response.setHeader("date", httpDate(sent));
+  if (values.length > 0) response.setHeader("retry-after", values);
+}
+
+function httpDate(time: number): string {
+  return new Date(time).toUTCString();
 }

@@ -1,53 +1,121 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
 import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import type { LlmServerOptions, RecordedAsk } from "./llm-server.ts";
-import type { ScenarioRule } from "./scenario.ts";
+import type { RecordedAsk } from "./ask-log.ts";
+import { memberAt } from "./request-parts.ts";
+import type { ScenarioRule } from "./scenario-rule.ts";
+
+/** How long the process has to end by itself, in milliseconds; then it is killed. */
+const GRACE = 5000;
+
+/** Options of {@link spawnLlmServer}. */
+export interface SpawnLlmServerOptions {
+  /** @default one that is free */
+  readonly port?: number;
+  /** Keys that are accepted; others, and none, meet the vendor's 401. @default any, and none */
+  readonly keys?: readonly string[];
+  /** What is done with which ask. @default every ask is answered at once */
+  readonly scenarios?: readonly ScenarioRule[];
+}
+
+/** What a server in another process tells of its asks. */
+export interface AskReport {
+  /** How many questions reached it. */
+  readonly total: number;
+  /** Questions that are being answered now. */
+  readonly inFlight: number;
+  /** Most questions that were being answered at once. */
+  readonly mostInFlight: number;
+  readonly asks: readonly RecordedAsk[];
+}
 
 /** A fake LLM vendor in a process of its own. Disposing it ends the process. */
 export interface SpawnedLlmServer extends AsyncDisposable {
+  /** Where it is; the APIs are below `/v1`. */
   readonly url: string;
+  readonly pid: number;
   /** Every question so far. */
   asks(): Promise<readonly RecordedAsk[]>;
+  /** Every question from the `from`th on, and what there is to count. @default 1 */
+  report(from?: number): Promise<AskReport>;
+  /**
+   * Changes what is done with the asks to come.
+   *
+   * @throws TypeError when the scenarios are none.
+   */
   setScenarios(rules: readonly ScenarioRule[]): Promise<void>;
+  /** Kills the process with SIGKILL: a vendor that vanishes. Returns when it is gone. */
+  kill(): Promise<void>;
 }
 
-/** Starts a fake LLM vendor that survives its clients, and ends with this process at the latest. */
-export async function spawnLlmServer(options: Omit<LlmServerOptions, "tls"> = {}): Promise<SpawnedLlmServer> {
-  const own = fileURLToPath(import.meta.url);
-  const main = own.replace(/spawn-llm-server\.(ts|js)$/, "serve-main.$1");
-  // From its sources a package finds the others' sources, as it does in the repository; built, it finds them built.
-  const conditions = main.endsWith(".ts") ? ["--conditions=@bentham/source"] : [];
-  const child = spawn(process.execPath, [...conditions, main], {
+/**
+ * Starts a fake LLM vendor that lives on when its clients are killed, a Ctrl-C at the terminal among them, and that ends
+ * with this process at the latest. Works from sources and when built.
+ *
+ * @throws Error when the process ends before it serves.
+ */
+export async function spawnLlmServer(options: SpawnLlmServerOptions = {}): Promise<SpawnedLlmServer> {
+  const isSource = import.meta.url.endsWith(".ts");
+  const main = new URL(isSource ? "../serve-main.ts" : "../serve-main.js", import.meta.url);
+  const conditions = isSource ? ["--conditions=@bentham/source"] : [];
+  const child = spawn(process.execPath, [...conditions, fileURLToPath(main), "--stdin"], {
     stdio: ["pipe", "pipe", "inherit"],
+    detached: true, // In a process group of its own, which no Ctrl-C reaches.
   });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const send = async (message: object): Promise<string> => {
-    child.stdin.write(`${JSON.stringify(message)}\n`);
-    const { value } = await lines.next();
-    if (typeof value !== "string") throw new Error("the testbed's server ended before it had an address");
-    return JSON.parse(value).url;
+  const { url, pid } = await started(child, options);
+  const report = async (from = 1): Promise<AskReport> => {
+    const response = await fetch(`${url}/testbed/asks?from=${from}`);
+    const told: AskReport = JSON.parse(await response.text());
+    return told;
   };
-  const url = await send(options);
   return {
     url,
-    async asks() {
-      const response = await fetch(`${url}/testbed/asks`);
-      const told: { asks: RecordedAsk[] } = JSON.parse(await response.text());
-      return told.asks;
+    pid,
+    report,
+    asks: async () => (await report()).asks,
+    async setScenarios(rules) {
+      const response = await fetch(`${url}/testbed/scenario`, { method: "POST", body: JSON.stringify(rules) });
+      const told: unknown = JSON.parse(await response.text());
+      if (!response.ok) throw new TypeError(String(memberAt(told, "error")));
     },
-    async setScenarios(scenarios) {
-      await send({ scenarios });
+    kill() {
+      child.kill("SIGKILL");
+      return ended(child);
     },
-    [Symbol.asyncDispose]: () => end(child),
+    async [Symbol.asyncDispose]() {
+      child.stdin.end();
+      await ended(child, AbortSignal.timeout(GRACE));
+      child.kill("SIGKILL");
+      await ended(child);
+    },
   };
 }
 
-async function end(child: ChildProcess): Promise<void> {
+/** Hands the process its options, and waits for its address. */
+async function started(
+  child: ChildProcessByStdio<Writable, Readable, null>,
+  options: SpawnLlmServerOptions,
+): Promise<{ url: string; pid: number }> {
+  child.stdin.on("error", () => {}); // A process that is gone reads nothing: its end, which is waited for, tells that.
+  child.stdin.write(`${JSON.stringify(options)}\n`);
+  const exit = once(child, "exit");
+  const line = once(createInterface({ input: child.stdout }), "line");
+  const [first, signal] = await Promise.race([line, exit]);
+  if (typeof first === "string") return JSON.parse(first);
+  throw new Error(
+    `the testbed's server ended before it served (${signal ?? `exit code ${first}`}): see its error above`,
+  );
+}
+
+/** Waits until the process has ended, or the signal aborts. */
+async function ended(child: ChildProcess, signal?: AbortSignal): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, "exit");
-  child.stdin?.end();
-  await exited;
+  try {
+    await once(child, "exit", signal ? { signal } : {});
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  }
 }

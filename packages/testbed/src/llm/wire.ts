@@ -1,66 +1,83 @@
+import type { IncomingHttpHeaders } from "node:http";
+
+/** The APIs that a server speaks. */
+export const WIRES = ["openai-chat", "openai-responses", "anthropic-messages"] as const;
+
+/** An API that a server speaks. */
+export type WireName = (typeof WIRES)[number];
+
+/** Why an answer ended; each vendor has words of its own for it. */
+export type Finish = "stop" | "length" | "content-filter" | "refusal";
+
 /** What a vendor's request asks, and how it wants the answer. */
 export interface WireAsk {
   readonly question: string;
   readonly model: string;
   readonly stream: boolean;
+  /** Whether a stream is to end with the usage, where the vendor leaves that to the client. */
+  readonly streamUsage: boolean;
+}
+
+/** What makes an answer one of its kind. */
+export interface Stamp {
+  readonly id: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+}
+
+/** A whole answer. */
+export interface Reply {
+  readonly text: string;
+  readonly finish: Finish;
+}
+
+/** An answer that comes bit by bit. */
+interface StreamedReply {
+  readonly parts: Iterable<string>;
+  readonly finish: Finish;
 }
 
 /** One event of a stream. */
 export interface WireEvent {
   readonly event?: string;
   /** JSON, or the text of the line. */
-  readonly data: unknown;
+  readonly data: object | string;
+}
+
+/** A request that is not answered. What is left out is what the vendor says with that status. */
+export interface Trouble {
+  readonly status: number;
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
 }
 
 /** How a vendor's API is spoken. */
 export interface Wire {
-  readonly name: string;
+  readonly name: WireName;
   readonly path: string;
-  /** The header that the key comes in. */
-  keyOf(headers: NodeJS.Dict<string | string[]>): string | undefined;
-  /** Reads a request; undefined when it is none of this API's. */
-  read(body: unknown): WireAsk | undefined;
-  answer(ask: WireAsk, text: string, id: string): object;
-  refusal(ask: WireAsk, text: string, id: string): object;
-  stream(ask: WireAsk, chunks: readonly string[], id: string): WireEvent[];
-  error(status: number, code: string, message: string): object;
+  /** The key of a request. */
+  keyOf(headers: IncomingHttpHeaders): string | undefined;
+  /** Reads a request. */
+  read(body: unknown, headers: IncomingHttpHeaders): WireAsk | Trouble;
+  answer(ask: WireAsk, reply: Reply, stamp: Stamp): object;
+  /** The events of a stream, as they come due: it takes a part when its event is asked for. */
+  stream(ask: WireAsk, reply: StreamedReply, stamp: Stamp): Iterable<WireEvent>;
+  /** The body of an error. */
+  error(trouble: Trouble, stamp: Stamp): object;
+  /** What the vendor says when the account has no money left. */
+  readonly outOfQuota: Trouble;
+  /** What the vendor says to a country that it does not serve. */
+  readonly wrongRegion: Trouble;
+  /** The headers of every answer and error. */
+  headers(stamp: Stamp, isRateLimited: boolean): Readonly<Record<string, string>>;
 }
 
-/** The member at a path of a value that came over the wire. */
-export function memberAt(value: unknown, ...path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>(
-    (current, key) => (typeof current === "object" && current !== null ? Reflect.get(current, key) : undefined),
-    value,
-  );
-}
-
-/** The text of a message's content: a string, or parts that hold text. */
-export function textOfContent(content: unknown): string {
-  if (typeof content === "string") return content;
-  if (!Array.isArray(content)) return "";
-  return content
-    .map((part) => memberAt(part, "text"))
-    .filter((text) => typeof text === "string")
-    .join("");
-}
-
-/** The content of the last message of a role. */
-export function lastOf(messages: unknown, role: string): string {
-  if (!Array.isArray(messages)) return typeof messages === "string" ? messages : "";
-  return textOfContent(
-    memberAt(
-      messages.findLast((message) => memberAt(message, "role") === role),
-      "content",
-    ),
-  );
+/** Whether a request could be read. */
+export function isAsk(read: WireAsk | Trouble): read is WireAsk {
+  return "question" in read;
 }
 
 /** About how many tokens a text is. */
 export function tokensOf(text: string): number {
   return Math.ceil(text.length / 4);
-}
-
-/** The key of an `Authorization: Bearer` header. */
-export function bearerOf(headers: NodeJS.Dict<string | string[]>): string | undefined {
-  return /^Bearer (.+)$/.exec(String(headers["authorization"] ?? ""))?.[1];
 }
