@@ -9,7 +9,7 @@ import { plannedStudy } from "./support/planned-study.ts";
 
 test("a whole run is answered, over https with an authority that the operator trusts", async () => {
   const authority = await createAuthority();
-  await using server = await startLlmServer({ tls: await authority.issue("127.0.0.1") });
+  await using server = await startLlmServer({ tls: await authority.issue(["127.0.0.1"]) });
   await withTemporaryFolder(async (folder) => {
     await writeFile(join(folder, "authority.pem"), authority.certificate);
     const trusting = { file: join(folder, "bentham.config.yaml"), allowPrivate: true, authorities: ["authority.pem"] };
@@ -19,7 +19,7 @@ test("a whole run is answered, over https with an authority that the operator tr
 
 test("a server that nobody vouches for is not asked", async () => {
   const authority = await createAuthority();
-  await using server = await startLlmServer({ tls: await authority.issue("127.0.0.1") });
+  await using server = await startLlmServer({ tls: await authority.issue(["127.0.0.1"]) });
   await withTemporaryFolder(async (folder) => {
     expect(await ledgerOf(folder, { allowPrivate: true }, server.url, 1)).toMatchObject({ failed: 1 });
     expect(server.asks).toHaveLength(0);
@@ -58,7 +58,7 @@ test("a run that was killed while it was enqueued is completed", async () => {
     const stop = new AbortController();
     const starting = startRun(runtime.store, planned, {
       queueName: "queue",
-      onEnqueued: () => stop.abort(new Error("killed")),
+      onProgress: () => stop.abort(new Error("killed")),
       signal: stop.signal,
     });
     await expect(starting).rejects.toThrow("killed");

@@ -132,7 +132,7 @@ describe("classifyError, given what really goes wrong", () => {
   });
 
   test("knows a certificate that nobody vouches for", async () => {
-    const { key, cert } = await (await createAuthority()).issue("127.0.0.1");
+    const { key, cert } = await (await createAuthority()).issue(["127.0.0.1"]);
     await beside(createSecureServer({ key, cert }), async (port) => {
       expect(await failureOf(() => get(`https://127.0.0.1:${port}/`))).toMatchObject({
         code: "TLS_ERROR",
