@@ -19,12 +19,12 @@ const BAD: readonly BadStudy[] = [
   {
     what: "unknown key",
     study: (url) => `${head(url)}${query}locatoins: [direct]\n`,
-    says: ["study.yaml:5:1", 'unknown key "locatoins"', 'did you mean "locations"?'],
+    says: ["study.yaml:5:1", "locatoins: unknown key", 'did you mean "locations"?'],
   },
   {
     what: "wrong type",
     study: (url) => `${head(url)}${query}repeats: three\n`,
-    says: ["study.yaml:5:10", "repeats: ", "expected number, received string"],
+    says: ["study.yaml:5:10", "repeats: ", "expected a number, received text"],
   },
   {
     what: "missing query file",
@@ -50,7 +50,7 @@ const BAD: readonly BadStudy[] = [
   {
     what: "10 MB file",
     study: (url) => `${head(url)}${query}${"# filler\n".repeat(1_200_000)}`,
-    says: ["study.yaml ", "bytes long", "put questions in a file of their own"],
+    says: ["study.yaml ", "1048576 bytes", "in files of their own"],
   },
   {
     what: "__proto__",
