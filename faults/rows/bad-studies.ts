@@ -55,7 +55,7 @@ const BAD: readonly BadStudy[] = [
   {
     what: "__proto__",
     study: (url) => `${head(url)}${query}__proto__: { repeats: 3 }\n`,
-    says: ["study.yaml:5:1", "__proto__: unknown key: remove it"],
+    says: ["study.yaml:5:1", "__proto__: unknown key; remove it"],
   },
 ];
 

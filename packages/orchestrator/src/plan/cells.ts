@@ -1,35 +1,56 @@
-import { jobIdOf, type PlannedCell, type Random, type RunPlan, seededRandom } from "@bentham/core";
+import { jobIdOf, type LocationId, type PlannedCell, type RunPlan, seededRandom, type SurfaceId } from "@bentham/core";
+import { shuffledIndexes } from "./shuffled-indexes.ts";
+
+/** A surface, and the location that it is asked from. */
+interface Seat {
+  readonly surfaceId: SurfaceId;
+  readonly locationId: LocationId;
+}
 
 /**
- * The cells of a plan in the order in which they are asked: queries shuffled by `seed`, and for each query every surface
- * and location in turn, starting at another one each time. So every stretch of a run, however long, has asked all
- * surfaces and places about equally often, and a trend over the day is no difference between them.
+ * The cells of a plan in the order in which they are to be asked. Made one by one: only the order of the queries is kept.
+ *
+ * The run goes over all queries once for each repeat, in an order that `seed` shuffles anew each time; so a run that is
+ * stopped early has asked as many different questions as it could. Each query is asked of every surface and location in
+ * turn, starting with another one each time. So at any moment all surfaces have been asked equally often, give or take
+ * one, all locations give or take two, and a trend over the day is no difference between them. Nor is it one between
+ * repeats: which of its repeats a query is asked as in a round differs from query to query.
  */
 export function* cellsOf(plan: RunPlan, runId: string, seed: string): Iterable<PlannedCell> {
-  const places = plan.surfaces.flatMap(({ id }) =>
-    plan.locations.map((location) => ({ surfaceId: id, locationId: location })),
-  );
+  const { queries, repeats } = plan;
+  const seats = seatsOf(plan);
   const random = seededRandom(seed);
-  for (let repeat = 1; repeat <= plan.repeats; repeat++) {
-    const queries = shuffled(plan.queries, random);
-    for (const [turn, { id: queryId }] of queries.entries()) {
-      for (let step = 0; step < places.length; step++) {
-        const place = places[(turn + step) % places.length];
-        if (!place) continue;
-        const key = { queryId, ...place, repeat };
+  for (let round = 0; round < repeats; round++) {
+    for (const [turn, index] of shuffledIndexes(queries.length, random).entries()) {
+      const query = queries[index];
+      for (let step = 0; step < seats.length; step++) {
+        const place = (turn + step) % seats.length;
+        const seat = seats[place];
+        if (!query || !seat) continue;
+        const repeat = ((round + index + place) % repeats) + 1;
+        const key = { queryId: query.id, ...seat, repeat };
         yield { jobId: jobIdOf({ runId, ...key }), ...key };
       }
     }
   }
 }
 
-/** A copy in random order (Fisher and Yates, as by Durstenfeld 1964). */
-function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
-  const copy = [...items];
-  for (let last = copy.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    const [one, two] = [copy[last], copy[other]];
-    if (one !== undefined && two !== undefined) [copy[last], copy[other]] = [two, one];
-  }
-  return copy;
+/**
+ * Every surface with every location, so that neighbours differ in both: surfaces go round with their number, locations
+ * with theirs. Where the two go round together, the locations step on by one, and pairs that were never met come up.
+ */
+function seatsOf({ surfaces, locations }: RunPlan): Seat[] {
+  const count = surfaces.length * locations.length;
+  const together = leastCommonMultiple(surfaces.length, locations.length);
+  return Array.from({ length: count }, (_, index) => {
+    const surface = surfaces[index % surfaces.length];
+    const location = locations[(index + Math.floor(index / together)) % locations.length];
+    return surface && location !== undefined ? [{ surfaceId: surface.id, locationId: location }] : [];
+  }).flat();
+}
+
+function leastCommonMultiple(one: number, other: number): number {
+  let [divisor, rest] = [one, other];
+  while (rest > 0) [divisor, rest] = [rest, divisor % rest];
+  return (one * other) / divisor;
 }

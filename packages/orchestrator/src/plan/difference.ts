@@ -1,75 +1,94 @@
-import { canonicalJson, type RunPlan } from "@bentham/core";
+import { canonicalJson, type Json, type PlannedSurface, type RunPlan } from "@bentham/core";
+import { printable } from "../yaml/printable.ts";
 
 /** Ids named in one line. */
 const MOST_NAMED = 5;
+/** Most characters shown of a value. */
+const MOST_SHOWN = 80;
 
-/** How one plan differs from another, a line for each kind of difference; none when they ask the same. */
+/** How one plan differs from another, in lines for people; none when both ask the same. Order is no difference. */
 export function differenceOf(before: RunPlan, after: RunPlan): string[] {
+  const surfaces = listsOf(before.surfaces, after.surfaces, ({ id }) => id);
   return [
-    ...listDifference("queries", before.queries, after.queries, ({ id }) => id),
-    ...listDifference("surfaces", before.surfaces, after.surfaces, ({ id }) => id),
-    ...surfaceDifferences(before, after),
-    ...listDifference("locations", before.locations, after.locations, (location) => location),
-    ...valueDifference("repeats", before.repeats, after.repeats),
-    ...valueDifference("gates", before.gates, after.gates),
-  ];
+    ...listLines(
+      "queries",
+      listsOf(before.queries, after.queries, ({ id }) => id, sameText),
+    ),
+    ...listLines("surfaces", surfaces),
+    ...surfaces.kept.flatMap(([old, young]) => surfaceLines(old, young)),
+    ...listLines(
+      "locations",
+      listsOf(before.locations, after.locations, (location) => location),
+    ),
+    ...valueLine("repeats", before.repeats, after.repeats),
+    ...valueLine("gates", { ...before.gates }, { ...after.gates }),
+    ...valueLine("human", toJson(before.human), toJson(after.human)),
+  ].map(printable);
 }
 
-function listDifference<Item>(
-  what: string,
+/** What became of the items of a list. */
+interface ListDifference<Item> {
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  /** What stands in both, as it was and as it is. */
+  readonly kept: readonly (readonly [before: Item, after: Item])[];
+}
+
+function listsOf<Item>(
   before: readonly Item[],
   after: readonly Item[],
   idOf: (item: Item) => string,
-): string[] {
-  const [old, young] = [byId(before, idOf), byId(after, idOf)];
-  const removed = [...old.keys()].filter((id) => !young.has(id));
-  const added = [...young.keys()].filter((id) => !old.has(id));
-  const changed =
-    what === "queries"
-      ? [...young].filter(([id, item]) => old.has(id) && textOf(old.get(id)) !== textOf(item)).map(([id]) => id)
-      : [];
-  const same = added.length === 0 && removed.length === 0 && changed.length === 0;
-  const moved = same && textOf([...old.keys()]) !== textOf([...young.keys()]);
-  return [
-    ...named(`${what} removed`, removed),
-    ...named(`${what} added`, added),
-    ...named(`${what} changed`, changed),
-    ...(moved ? [`${what}: in another order`] : []),
-  ];
+  isSame: (before: Item, after: Item) => boolean = () => true,
+): ListDifference<Item> {
+  const old = new Map(before.map((item) => [idOf(item), item]));
+  const kept: [Item, Item][] = [];
+  const added: string[] = [];
+  for (const item of after) {
+    const was = old.get(idOf(item));
+    if (was === undefined) added.push(idOf(item));
+    else kept.push([was, item]);
+    old.delete(idOf(item));
+  }
+  const changed = kept.filter(([was, is]) => !isSame(was, is)).map(([, is]) => idOf(is));
+  return { removed: [...old.keys()], added, changed, kept };
 }
 
-function surfaceDifferences(before: RunPlan, after: RunPlan): string[] {
-  const old = byId(before.surfaces, ({ id }) => id);
-  return after.surfaces.flatMap((surface) => {
-    const was = old.get(surface.id);
-    if (!was) return [];
-    const [earlier, later] = [flat(was), flat(surface)];
-    const keys = new Set([...earlier.keys(), ...later.keys()]);
-    return [...keys].flatMap((key) =>
-      valueDifference(`surface ${surface.id}, ${key}`, earlier.get(key) ?? "none", later.get(key) ?? "none"),
-    );
+function sameText(before: RunPlan["queries"][number], after: RunPlan["queries"][number]): boolean {
+  return before.text === after.text;
+}
+
+function listLines(what: string, { removed, added, changed }: ListDifference<unknown>): string[] {
+  const kinds = { removed, added, changed };
+  return Object.entries(kinds).flatMap(([kind, ids]) => {
+    if (ids.length === 0) return [];
+    const more = ids.length > MOST_NAMED ? ` and ${ids.length - MOST_NAMED} more` : "";
+    return [`${what} ${kind}: ${ids.length} (${ids.slice(0, MOST_NAMED).join(", ")}${more})`];
   });
 }
 
-function flat({ settings, credentialPool, evidence }: RunPlan["surfaces"][number]): Map<string, unknown> {
-  return new Map<string, unknown>(Object.entries({ ...settings, credential: credentialPool, evidence }));
+function surfaceLines(before: PlannedSurface, after: PlannedSurface): string[] {
+  const [old, young] = [parametersOf(before), parametersOf(after)];
+  const names = new Set([...Object.keys(old), ...Object.keys(young)]);
+  return [...names].flatMap((name) => valueLine(`surface ${before.id}, ${name}`, old[name], young[name]));
 }
 
-function valueDifference(what: string, before: unknown, after: unknown): string[] {
-  const [old, young] = [textOf(before), textOf(after)];
-  return old === young ? [] : [`${what}: ${old} -> ${young}`];
+function parametersOf({ settings, credentialPool, evidence }: PlannedSurface): {
+  readonly [name: string]: Json | undefined;
+} {
+  return { ...settings, credential: credentialPool, evidence };
 }
 
-function named(what: string, ids: readonly string[]): string[] {
-  if (ids.length === 0) return [];
-  const more = ids.length > MOST_NAMED ? `, and ${ids.length - MOST_NAMED} more` : "";
-  return [`${what}: ${ids.slice(0, MOST_NAMED).join(", ")}${more}`];
+function valueLine(what: string, before: Json | undefined, after: Json | undefined): string[] {
+  const [old, young] = [before, after].map((value) => (value === undefined ? "none" : canonicalJson(value)));
+  return old === young ? [] : [`${what}: ${excerpt(old)} -> ${excerpt(young)}`];
 }
 
-function byId<Item>(items: readonly Item[], idOf: (item: Item) => string): Map<string, Item> {
-  return new Map(items.map((item) => [idOf(item), item]));
+function excerpt(text = ""): string {
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN - 1)}…` : text;
 }
 
-function textOf(value: unknown): string {
-  return canonicalJson(JSON.parse(JSON.stringify(value)));
+/** A value that came from JSON, or goes there. */
+function toJson(value: object): Json {
+  return JSON.parse(JSON.stringify(value));
 }

@@ -3,13 +3,19 @@ import { DEFAULT_RETRY_STRATEGY, laneOf, type RunPlan, type RunSettings } from "
 /** Slots of a lane that the study sets none for; as in the store. */
 const DEFAULT_LANE_CONCURRENCY = 8;
 
-/** What a run comes to, before anything is sent. */
+/** Share of calls that is taken to fail, and to be made again, for what a run is likely to need. */
+const LIKELY_FAILURES = 0.05;
+
+/** What a run comes to, before anything is sent. Money is no part of it: prices are the operator's to know. */
 export interface Estimate {
   readonly cells: number;
-  /** Calls when nothing fails, and when every cell uses up its retries; both cut at the budget. */
-  readonly calls: { readonly least: number; readonly most: number };
+  /**
+   * Calls when nothing fails; when one in twenty does and is made again; and when every call fails until the retries are
+   * used up. All cut at the budget.
+   */
+  readonly calls: { readonly least: number; readonly likely: number; readonly most: number };
   readonly lanes: readonly LaneEstimate[];
-  /** The time that the slowest lane needs at least, in milliseconds. */
+  /** The time that the run needs at least, in milliseconds. */
   readonly leastMs: number;
 }
 
@@ -17,31 +23,38 @@ export interface Estimate {
 export interface LaneEstimate {
   readonly lane: string;
   readonly cells: number;
+  /** The time that it needs at least, in milliseconds. */
   readonly leastMs: number;
 }
 
 /**
- * Estimates a run.
+ * Estimates a run. Times are lower bounds: nothing fails, and no surface says that it is asked too fast.
  *
- * @param secondsPerCall What a call is taken to last; with it, concurrency bounds the time, and a rate limit does so too.
+ * @param concurrency Jobs in hand at once.
+ * @param secondsPerCall What a call is taken to last.
  */
 export function estimate(plan: RunPlan, settings: RunSettings, concurrency: number, secondsPerCall: number): Estimate {
   const perSurface = plan.queries.length * plan.locations.length * plan.repeats;
+  const cells = perSurface * plan.surfaces.length;
+  const { budgetCalls = Infinity, retry } = settings;
+  const atMost = (calls: number): number => Math.min(Math.ceil(calls), budgetCalls);
+  const least = atMost(cells);
+  const callMs = secondsPerCall * 1000;
   const lanes = plan.surfaces.map(({ id, credentialPool }) => {
     const lane = laneOf(id, credentialPool);
-    const limits = settings.limits[lane] ?? {};
-    const slots = Math.min(limits.concurrency ?? DEFAULT_LANE_CONCURRENCY, concurrency);
-    const bySlots = (perSurface / slots) * secondsPerCall * 1000;
-    const byRate = limits.perMinute === undefined ? 0 : (perSurface / limits.perMinute) * 60_000;
+    const { concurrency: slots = DEFAULT_LANE_CONCURRENCY, perMinute = Infinity } = settings.limits[lane] ?? {};
+    // A run that its budget stops has asked all surfaces about equally often.
+    const calls = cells === 0 ? 0 : Math.ceil((least * perSurface) / cells);
+    const bySlots = Math.ceil(calls / Math.min(slots, concurrency)) * callMs;
+    const byRate = calls === 0 ? 0 : ((calls - 1) / perMinute) * 60_000 + callMs;
     return { lane, cells: perSurface, leastMs: Math.max(bySlots, byRate) };
   });
-  const cells = perSurface * plan.surfaces.length;
-  const tries = 1 + (settings.retry.maxRetries ?? DEFAULT_RETRY_STRATEGY.maxRetries);
-  const budget = settings.budgetCalls ?? Infinity;
+  const tries = 1 + (retry.maxRetries ?? DEFAULT_RETRY_STRATEGY.maxRetries);
+  const likely = (cells * (1 - LIKELY_FAILURES ** tries)) / (1 - LIKELY_FAILURES);
   return {
     cells,
-    calls: { least: Math.min(cells, budget), most: Math.min(cells * tries, budget) },
+    calls: { least, likely: atMost(likely), most: atMost(cells * tries) },
     lanes,
-    leastMs: Math.max((cells / concurrency) * secondsPerCall * 1000, ...lanes.map(({ leastMs }) => leastMs)),
+    leastMs: Math.max(Math.ceil(least / concurrency) * callMs, ...lanes.map(({ leastMs }) => leastMs)),
   };
 }

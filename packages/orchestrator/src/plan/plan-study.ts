@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
 import {
-  canonicalJson,
-  type Json,
   laneOf,
   type LaneLimits,
+  type LocationId,
   type PlannedCell,
   type PlannedSurface,
   type RunPlan,
@@ -13,15 +11,20 @@ import {
 import type { Study, StudySurface } from "../study/load-study.ts";
 import { type FileIssue, InvalidFileError } from "../yaml/invalid-file-error.ts";
 import { didYouMean } from "../yaml/nearest.ts";
+import { quoted } from "../yaml/printable.ts";
 import { cellsOf } from "./cells.ts";
+import { planHashOf } from "./identity.ts";
+
+/** Most cells of a run: one that asks once a second takes four months for them. */
+const MOST_CELLS = 10_000_000;
 
 /** What a plan must know of an adapter. */
 export interface KnownSurface {
   /** The adapter's name. */
   readonly name: string;
-  /** The pool it asks with when the study names none. */
+  /** The pool it asks with when the study names none. @default asked without a credential */
   readonly defaultCredentialPool?: string | undefined;
-  /** Whether somebody must say where it is. */
+  /** Whether somebody must say where it is. @default false */
   readonly requiresBaseURL?: boolean | undefined;
   /** The model that is asked when the study names none. Without one, the study must. */
   readonly defaultModel?: string | undefined;
@@ -31,12 +34,15 @@ export interface KnownSurface {
 export interface PlanOptions {
   /** The adapters there are. */
   readonly surfaces: readonly KnownSurface[];
-  /** Where surfaces are, by their id, as the operator says; what the study says goes first. */
+  /** Where surfaces are, by their id, as the operator says; what the study says goes first. @default none */
   readonly baseURLs?: Readonly<Record<SurfaceId, string>>;
+  /** The locations there are. @default any will do */
+  readonly locations?: readonly LocationId[];
 }
 
 /** A study's plan: what will be asked, in which order. */
 export interface PlannedStudy {
+  /** With everything filled in that the operator says. */
   readonly plan: RunPlan;
   /** SHA-256 (hex) over what is asked and how it is judged; the run's identity. */
   readonly planHash: string;
@@ -50,52 +56,33 @@ export interface PlannedStudy {
 /**
  * Plans a study.
  *
- * @throws InvalidFileError STUDY_INVALID for a surface that no adapter asks, or that lacks what its adapter needs.
+ * @throws InvalidFileError STUDY_INVALID for a surface that no adapter asks or that lacks what its adapter needs, for a
+ * location that is not known, and for a study of more than ten million cells.
  */
 export function planStudy(study: Study, options: PlanOptions): PlannedStudy {
-  const issues: FileIssue[] = [];
-  const surfaces = study.surfaces.map((surface, index) => {
-    const known = adapterOf(surface, options.surfaces);
-    if (!known) {
-      const names = options.surfaces.map(({ name }) => name);
-      const asked = surface.settings.adapter ?? surface.id;
-      const hint = didYouMean(asked, names) || `; known are ${names.join(", ")}`;
-      const key = surface.settings.adapter === undefined ? "id" : "adapter";
-      issues.push(study.issue(["surfaces", index, key], `no adapter is called "${asked}"${hint}`));
-      return plannedSurface(surface, undefined, options);
-    }
-    const planned = plannedSurface(surface, known, options);
-    if (known.requiresBaseURL && planned.settings.baseURL === undefined) {
-      issues.push(study.issue(["surfaces", index], `${known.name} needs a baseURL, here or in bentham.config.yaml`));
-    }
-    if (planned.settings.model === undefined) {
-      issues.push(study.issue(["surfaces", index], `${known.name} needs a model`));
-    }
-    return planned;
-  });
-  if (issues.length > 0) throw new InvalidFileError("STUDY_INVALID", issues);
-
   const { name, queries, locations, repeats, gates } = study;
+  const surfaces = study.surfaces.map((surface) => plannedSurface(surface, options));
+  const count = queries.length * surfaces.length * locations.length * repeats;
+  const issues = [
+    ...surfaces.flatMap((surface, index) => surfaceIssues(study, surface, index, options)),
+    ...locationIssues(study, options),
+    ...(count > MOST_CELLS ? [study.issue([], `${count} cells are more than the ${MOST_CELLS} of a run`)] : []),
+  ];
+  if (issues.length > 0) throw new InvalidFileError("STUDY_INVALID", issues);
   const plan: RunPlan = { study: name, queries, surfaces, locations, repeats, gates, human: {} };
-  const planHash = hashOf(study, surfaces);
+  const planHash = planHashOf(study, surfaces);
   return {
     plan,
     planHash,
     settings: settingsOf(study, surfaces),
-    count: queries.length * surfaces.length * locations.length * repeats,
+    count,
     cells: (runId) => cellsOf(plan, runId, planHash),
   };
 }
 
-function adapterOf({ id, settings }: StudySurface, known: readonly KnownSurface[]): KnownSurface | undefined {
-  return known.find(({ name }) => name === (settings.adapter ?? id));
-}
-
-function plannedSurface(
-  { id, settings, credential, evidence }: StudySurface,
-  known: KnownSurface | undefined,
-  { baseURLs = {} }: PlanOptions,
-): PlannedSurface {
+function plannedSurface(surface: StudySurface, { surfaces, baseURLs = {} }: PlanOptions): PlannedSurface {
+  const { id, settings, credential, evidence } = surface;
+  const known = adapterOf(surface, surfaces);
   const baseURL = settings.baseURL ?? (Object.hasOwn(baseURLs, id) ? baseURLs[id] : undefined);
   const model = settings.model ?? known?.defaultModel;
   const credentialPool = credential ?? known?.defaultCredentialPool;
@@ -111,30 +98,46 @@ function plannedSurface(
   };
 }
 
-/**
- * What may change between two starts stays out: budget, deadline, limits, concurrency, retry, and what the operator says.
- * A model that no study names stays in: an adapter that has another default asks another question.
- */
-function hashOf({ queries, surfaces, locations, repeats, gates }: Study, planned: readonly PlannedSurface[]): string {
-  const identity: Json = {
-    queries: queries.map(({ id, text }) => ({ id, text })),
-    surfaces: surfaces.map(({ id, settings, credential, evidence }, index) => ({
-      id,
-      settings: { ...settings, model: planned[index]?.settings.model },
-      credential,
-      evidence,
-    })),
-    locations,
-    repeats,
-    gates: { ...gates },
-  };
-  return createHash("sha256").update(canonicalJson(identity)).digest("hex");
+function adapterOf(
+  { id, settings }: Pick<StudySurface, "id" | "settings">,
+  known: readonly KnownSurface[],
+): KnownSurface | undefined {
+  return known.find(({ name }) => name === (settings.adapter ?? id));
+}
+
+function surfaceIssues(study: Study, surface: PlannedSurface, index: number, { surfaces }: PlanOptions): FileIssue[] {
+  const { id, settings } = surface;
+  const known = adapterOf(surface, surfaces);
+  if (!known) {
+    const names = surfaces.map(({ name }) => name);
+    const asked = settings.adapter ?? id;
+    const hint = didYouMean(asked, names) ?? `there are ${names.join(", ")}`;
+    const key = settings.adapter === undefined ? "id" : "adapter";
+    return [study.issue(["surfaces", index, key], `no adapter is called ${quoted(asked)}`, { hint })];
+  }
+  const missing = (key: string, hint: string): FileIssue =>
+    study.issue(["surfaces", index, key], `missing: ${known.name} needs it`, { hint });
+  return [
+    ...(known.requiresBaseURL && settings.baseURL === undefined
+      ? [missing("baseURL", "say where the surface is, here or in bentham.config.yaml")]
+      : []),
+    ...(settings.model === undefined ? [missing("model", "name the model to ask")] : []),
+  ];
+}
+
+function locationIssues({ locations, issue }: Study, { locations: known }: PlanOptions): FileIssue[] {
+  if (!known) return [];
+  return locations.flatMap((location, index) => {
+    if (known.includes(location)) return [];
+    const hint = didYouMean(location, known) ?? `there are ${known.join(", ")}`;
+    return [issue(["locations", index], `no location is called ${quoted(location)}`, { hint })];
+  });
 }
 
 function settingsOf(study: Study, surfaces: readonly PlannedSurface[]): RunSettings {
   const { limits, retry, budgetCalls, deadline, onUncertain } = study;
   const lanes = surfaces.flatMap(({ id, credentialPool }): (readonly [string, LaneLimits])[] => {
-    const own = limits[id];
+    const own = limits.get(id);
     return own ? [[laneOf(id, credentialPool), own]] : [];
   });
   return {

@@ -10,7 +10,7 @@ import {
 } from "@bentham/core";
 import { type Condition, conditionsOf } from "./exit-code.ts";
 
-/** How often a run is looked at, in milliseconds. */
+/** How often a run is looked at unless told otherwise, in milliseconds. */
 const INTERVAL = 250;
 
 /** Where a run stands. */
@@ -28,35 +28,33 @@ export interface ConductOptions {
   readonly signal?: AbortSignal;
   /** @default the real clock */
   readonly clock?: Clock;
+  /** How often the run is looked at, in milliseconds. @default 250 */
+  readonly interval?: number;
 }
 
 /** How conducting a run ended. */
 export interface RunEnding extends RunProgress {
+  /** Why cells have no answer. */
   readonly reasons: readonly CellReason[];
+  /** What can be said of it; none when every cell was answered. */
   readonly conditions: Set<Condition>;
 }
 
 /**
- * Watches a run until there is nothing more to be done for it: every cell has ended, or those that are left wait for a
- * person, or its budget or deadline is reached and nothing of it runs any more. Marks a run that has ended. It works on
- * no job itself.
+ * Watches a run until nothing more comes of it by itself: every cell has ended, or those that are left wait for a person;
+ * or nothing of it runs any more because its budget or deadline is reached, or because all its lanes are paused until
+ * somebody resumes them. Marks a run that has ended. It works on no job itself.
  *
  * @throws BenthamError RUN_UNKNOWN
  */
 export async function conductRun(store: RunStore, runId: string, options: ConductOptions = {}): Promise<RunEnding> {
-  const { onProgress, signal, clock = systemClock } = options;
+  const { onProgress, signal, clock = systemClock, interval = INTERVAL } = options;
   for (;;) {
     const progress = await look(store, runId);
     onProgress?.(progress);
     const stop = stopOf(progress, clock.now());
-    if (stop || signal?.aborted) {
-      const { ledger } = progress;
-      if (ledger.pending === 0 && ledger.parked === 0) await store.markFinished(runId);
-      const conditions = conditionsOf(ledger);
-      if (ledger.pending > 0) conditions.add(stop && stop !== "done" ? stop : "paused");
-      return { ...progress, reasons: await store.reasons(runId), conditions };
-    }
-    await rest(clock, signal);
+    if (stop || signal?.aborted) return await endingOf(store, progress, stop);
+    await rest(clock, interval, signal);
   }
 }
 
@@ -67,18 +65,35 @@ async function look(store: RunStore, runId: string): Promise<RunProgress> {
 }
 
 /** Why nothing more will come of a run by itself. */
-function stopOf({ run, ledger, lanes }: RunProgress, now: number): "done" | Condition | undefined {
-  if (ledger.pending === 0) return "done";
+function stopOf({ run, ledger, lanes }: RunProgress, now: number): "no cell is pending" | Condition | undefined {
+  if (ledger.pending === 0) return "no cell is pending";
   if (lanes.some(({ running }) => running > 0)) return undefined;
   const { budgetCalls, deadline } = run.settings;
   if (budgetCalls !== undefined && run.asks >= budgetCalls) return "budget reached";
   if (deadline !== undefined && now >= deadline) return "deadline passed";
+  const open = lanes.filter((lane) => lane.ledger.pending > 0);
+  // Cells that are not enqueued yet are in no lane.
+  if (run.enqueued && open.length > 0 && open.every(({ waiting }) => waiting?.forMs === Infinity)) return "paused";
   return undefined;
 }
 
-async function rest(clock: Clock, signal: AbortSignal | undefined): Promise<void> {
+async function endingOf(store: RunStore, progress: RunProgress, stop: ReturnType<typeof stopOf>): Promise<RunEnding> {
+  const { run, ledger } = progress;
+  const hasEnded = ledger.pending === 0 && ledger.parked === 0;
+  if (hasEnded && !run.finished) await store.markFinished(run.runId);
+  const conditions = conditionsOf(ledger);
+  if (ledger.pending > 0) conditions.add(stop === undefined || stop === "no cell is pending" ? "paused" : stop);
+  return {
+    ...progress,
+    run: { ...run, finished: run.finished || hasEnded },
+    reasons: await store.reasons(run.runId),
+    conditions,
+  };
+}
+
+async function rest(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
   try {
-    await clock.sleep(INTERVAL, signal);
+    await clock.sleep(ms, signal);
   } catch (error) {
     if (!signal?.aborted) throw error;
   }

@@ -1,35 +1,46 @@
 import type { Ledger } from "@bentham/core";
 
-/** What can be said of a run when its command ends. Several may hold; the first in {@link PRECEDENCE} gives the exit code. */
-export type Condition =
-  | "internal error"
-  | "forced stop"
-  | "disk full"
-  | "budget reached"
-  | "deadline passed"
-  | "failure limit reached"
-  | "proxy failed"
-  | "paused"
-  | "parked cells"
-  | "cells without an answer";
+/** The exit codes of commands, by what they say. */
+export const EXIT_CODES = {
+  /** Every cell was answered. */
+  success: 0,
+  "internal error": 1,
+  usage: 2,
+  "cells without an answer": 3,
+  "invalid study": 4,
+  "check failed": 5,
+  "parked cells": 10,
+  paused: 11,
+  "failure limit reached": 12,
+  "forced stop": 13,
+  "budget reached": 14,
+  "deadline passed": 15,
+  "disk full": 16,
+  "evidence does not verify": 20,
+  "proxy failed": 21,
+} as const;
 
-/** The exit code of each condition, the one that counts first coming first. */
-const PRECEDENCE: readonly (readonly [condition: Condition, exitCode: number])[] = [
-  ["internal error", 1],
-  ["forced stop", 13],
-  ["disk full", 16],
-  ["budget reached", 14],
-  ["deadline passed", 15],
-  ["failure limit reached", 12],
-  ["proxy failed", 21],
-  ["paused", 11],
-  ["parked cells", 10],
-  ["cells without an answer", 3],
-];
+/** What can be said of a run when its command ends; the one that counts most comes first. */
+const PRECEDENCE = [
+  "internal error",
+  "forced stop",
+  "disk full",
+  "budget reached",
+  "deadline passed",
+  "failure limit reached",
+  "proxy failed",
+  "paused",
+  "parked cells",
+  "cells without an answer",
+] as const;
 
-/** The exit code of a run: 0 when every cell was answered. */
+/** Something that can be said of a run when its command ends. Several may hold. */
+export type Condition = (typeof PRECEDENCE)[number];
+
+/** The exit code of a run: of its conditions, the one that counts most decides; without any, every cell was answered. */
 export function exitCodeOf(conditions: ReadonlySet<Condition>): number {
-  return PRECEDENCE.find(([condition]) => conditions.has(condition))?.[1] ?? 0;
+  const first = PRECEDENCE.find((condition) => conditions.has(condition));
+  return first === undefined ? EXIT_CODES.success : EXIT_CODES[first];
 }
 
 /** What a ledger says by itself. */

@@ -1,97 +1,137 @@
-import { EVIDENCE_LEVELS, isErrorCode } from "@bentham/core";
+import { DEFAULT_RETRY_STRATEGY, DIRECT, ERROR_CODES, EVIDENCE_LEVELS, isErrorCode, traitsOf } from "@bentham/core";
 import { z } from "zod";
+import { didYouMean } from "../yaml/nearest.ts";
+import { nameSchema, queryShape, slugSchema, textSchema } from "./text-rules.ts";
 
-/** Names that become parts of ids and paths: small letters, digits and hyphens, at most 64. */
-const slug = z
+/** Most repeats of a cell. */
+const MOST_REPEATS = 10_000;
+
+const evidence = z.enum(EVIDENCE_LEVELS);
+
+const baseURL = z
   .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, "use small letters, digits and hyphens, at most 64 of them");
+  .max(2000, "a URL has at most 2000 characters")
+  .refine((url) => /^https?:\/\//i.test(url) && URL.canParse(url), {
+    error: "expected a URL that starts with http:// or https://",
+    abort: true,
+  })
+  .refine((url) => {
+    const { username, password } = new URL(url);
+    return username === "" && password === "";
+  }, "a URL holds no name and password: name a credential instead")
+  .meta({ description: "Where the surface is, for adapters that can ask more than one place." });
 
-/** Longest text of a question, in UTF-16 code units. */
-const LONGEST_QUERY = 100_000;
-
-/** The id of a query: anything that prints, at most 200 characters. */
-export const queryIdSchema = z
+const retryableCode = z
   .string()
-  .min(1, "an id must not be empty")
-  .max(200, "an id has at most 200 characters")
-  .refine((id) => id.isWellFormed() && !/\p{Cc}/u.test(id), "an id holds no control characters");
-
-/** The text of a question: asked exactly as it stands. */
-export const queryTextSchema = z
-  .string()
-  .refine((text) => text.trim() !== "", "a question must not be empty")
-  .max(LONGEST_QUERY, `a question has at most ${LONGEST_QUERY} characters`)
-  .refine((text) => text.isWellFormed() && !text.includes("\0"), "a question holds no NUL and no broken characters");
-
-const httpUrl = z.url({ protocol: /^https?$/, error: "expected a URL that starts with http:// or https://" });
-const evidence = z.enum(EVIDENCE_LEVELS).meta({ description: "How much evidence is kept of each attempt." });
-const retryableCode = z.string().refine(isErrorCode, "no such code; see docs/error-codes.md");
+  .refine(isErrorCode, {
+    error: ({ input }) => {
+      const hint = didYouMean(String(input), Object.keys(ERROR_CODES));
+      return `there is no such error code${hint === undefined ? "" : `; ${hint}`}`;
+    },
+    abort: true,
+  })
+  .refine(
+    (code) => isErrorCode(code) && traitsOf(code).isRetryable,
+    "errors of this code are never retried: remove it",
+  );
 
 const surface = z.strictObject({
-  id: slug,
-  adapter: z.string().min(1).optional().meta({ description: "What asks the surface; the surface's id when absent." }),
-  baseURL: httpUrl.optional(),
-  model: z.string().min(1).optional(),
-  maxOutputTokens: z.int().min(1).optional(),
-  temperature: z.number().min(0).max(2).optional(),
-  system: z.string().min(1).optional().meta({ description: "An instruction ahead of the question." }),
-  credential: z.string().min(1).optional().meta({ description: "The pool that the credential comes from." }),
-  evidence: evidence.optional(),
+  id: slugSchema.meta({ description: "Names the surface in this study, and its adapter unless that is named too." }),
+  adapter: z.exactOptional(nameSchema).meta({ description: "What asks the surface. Default: the surface's id." }),
+  baseURL: z.exactOptional(baseURL),
+  model: z.exactOptional(nameSchema).meta({ description: "The model that is asked, in the vendor's own name." }),
+  maxOutputTokens: z.exactOptional(z.int().min(1)).meta({ description: "Most tokens of an answer." }),
+  temperature: z.exactOptional(z.number().min(0).max(2)),
+  system: z.exactOptional(textSchema).meta({ description: "An instruction ahead of the question." }),
+  credential: z.exactOptional(nameSchema).meta({ description: "The pool that the credential comes from." }),
+  evidence: z.exactOptional(evidence).meta({ description: "As `evidence` of the study, for this surface." }),
 });
 
-/** A study as its file has it. The one source of what is accepted, of its types, and of the schema for editors. */
+const milliseconds = z.int().min(0);
+
+const retry = z.strictObject({
+  maxRetries: z.exactOptional(z.int().min(0).max(100)).meta({
+    description: `Tries after the first one. Default: ${DEFAULT_RETRY_STRATEGY.maxRetries}.`,
+  }),
+  baseDelay: z.exactOptional(milliseconds).meta({
+    description: `Wait before the first retry, in milliseconds. Default: ${DEFAULT_RETRY_STRATEGY.baseDelay}.`,
+  }),
+  maxDelay: z.exactOptional(milliseconds).meta({
+    description: `Longest wait, in milliseconds. Default: ${DEFAULT_RETRY_STRATEGY.maxDelay}.`,
+  }),
+  backoffMultiplier: z.exactOptional(z.number().min(1)).meta({
+    description: `What the wait is multiplied by. Default: ${DEFAULT_RETRY_STRATEGY.backoffMultiplier}.`,
+  }),
+  jitterFactor: z.exactOptional(z.number().min(0).max(1)).meta({
+    description: `How far a wait is spread about its value. Default: ${DEFAULT_RETRY_STRATEGY.jitterFactor}.`,
+  }),
+  retryableErrors: z.exactOptional(z.array(retryableCode)).meta({
+    description: "Retries errors of these codes alone. Default: every code that can be retried.",
+  }),
+});
+
+const limits = z.strictObject({
+  perMinute: z.exactOptional(z.number().positive()).meta({ description: "Most questions a minute." }),
+  concurrency: z.exactOptional(z.int().min(1)).meta({ description: "Most jobs in hand at once, over all processes." }),
+});
+
+/** A study as its file has it: the one source of what is accepted, of its types, and of the schema for editors. */
 export const studySchema = z.strictObject({
-  name: slug.meta({ description: "The study's name; runs are called by it: name-1, name-2." }),
+  name: slugSchema.meta({ description: "The study's name; its runs are called name-1, name-2." }),
   queries: z.union([
-    z.array(z.strictObject({ id: queryIdSchema, text: queryTextSchema })).min(1, "a study has at least one query"),
+    z.array(z.strictObject(queryShape)).min(1, "a study has at least one query"),
     z.strictObject({
-      file: z.string().min(1).meta({ description: "A CSV file with columns id and text, or JSON lines." }),
+      file: z.string().min(1, "name a file").meta({
+        description: "A CSV file with the columns id and text, or JSON lines with these members, beside the study.",
+      }),
     }),
   ]),
   surfaces: z.array(surface).min(1, "a study has at least one surface"),
-  locations: z.array(slug).min(1, "a study has at least one location; without a proxy it is `direct`").optional(),
-  repeats: z.int().min(1).max(10_000).optional(),
-  concurrency: z.int().min(1).max(1000).optional().meta({ description: "Jobs in hand at once, per process." }),
-  evidence: evidence.optional(),
+  locations: z
+    .array(slugSchema)
+    .min(1, `a study has at least one location; without a proxy it is "${DIRECT}"`)
+    .default([DIRECT])
+    .meta({ description: "Where the questions are asked from." }),
+  repeats: z.int().min(1).max(MOST_REPEATS).default(1).meta({ description: "How often each question is asked." }),
+  concurrency: z.int().min(1).max(1000).default(8).meta({ description: "Most jobs in hand at once, per process." }),
+  evidence: evidence.default("full").meta({ description: "How much evidence is kept of each attempt." }),
   gates: z
-    .strictObject({ minLength: z.int().min(0).optional().meta({ description: "Fewest characters of an answer." }) })
-    .optional(),
-  retry: z
     .strictObject({
-      maxRetries: z.int().min(0).max(100).optional(),
-      baseDelay: z.int().min(0).optional().meta({ description: "Milliseconds." }),
-      maxDelay: z.int().min(0).optional().meta({ description: "Milliseconds." }),
-      backoffMultiplier: z.number().min(1).optional(),
-      jitterFactor: z.number().min(0).max(1).optional(),
-      retryableErrors: z.array(retryableCode).optional(),
+      minLength: z.exactOptional(z.int().min(0)).meta({ description: "Fewest characters of an answer. Default: 1." }),
     })
-    .optional(),
-  limits: z
-    .record(
-      z.string(),
-      z.strictObject({ perMinute: z.number().positive().optional(), concurrency: z.int().min(1).optional() }),
+    .default({})
+    .meta({ description: "What an answer must be like to count." }),
+  retry: retry.default({}).meta({ description: "When and how often a failed cell is tried again." }),
+  limits: z.record(z.string(), limits).default({}).meta({ description: "What a surface may be asked at most, by id." }),
+  budget: z
+    .strictObject({
+      calls: z.exactOptional(z.int().min(1)).meta({ description: "Most questions of the run, retries among them." }),
+    })
+    .default({}),
+  deadline: z
+    .exactOptional(
+      z.iso.datetime({ offset: true, error: "expected a moment with its zone, such as 2026-12-24T18:00:00Z" }),
     )
-    .optional(),
-  budget: z.strictObject({ calls: z.int().min(1).optional() }).optional(),
-  deadline: z.iso
-    .datetime({ offset: true, error: "expected a moment with its zone, such as 2026-12-24T18:00:00Z" })
-    .optional(),
+    .meta({ description: "When the run stops, with its zone." }),
   onUncertain: z
-    .enum(["repeat", "skip"], { error: 'expected "repeat" or "skip"; "ask" is not supported yet' })
-    .optional()
+    .enum(["repeat", "skip"], {
+      error: ({ input }) => (input === "ask" ? '"ask" is not supported yet: use "repeat" or "skip"' : undefined),
+    })
+    .default("repeat")
     .meta({ description: "What becomes of a cell that was asked, but whose answer was never stored." }),
 });
 
-/** What stands in a study's file. */
+/** What stands in a study's file, with its defaults. */
 export type StudyFile = z.output<typeof studySchema>;
 
-/** Keys of the study file that are planned, and refused until they do something. */
+/** Keys of the study file that are planned, and refused until they do something; see `ReadYamlOptions.notYet`. */
 export const notYetSupported: Readonly<Record<string, string>> = {
-  human: "not supported yet: surfaces with human-like input come later; remove it",
-  "budget.usd": "not supported yet: bound the calls instead, with budget.calls",
+  human: "remove it",
+  "budget.usd": "bound the calls instead, with budget.calls",
+  "gates.*": "the only gate is minLength",
 };
 
-/** The schema of a study file for editors (JSON Schema 2020-12). */
+/** The schema of a study's file for editors (JSON Schema 2020-12). */
 export function studyJsonSchema(): object {
   return z.toJSONSchema(studySchema, { io: "input" });
 }

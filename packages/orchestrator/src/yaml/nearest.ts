@@ -1,12 +1,22 @@
+/** Longest word that a nearest one is looked for; what is longer is no slip of a key. */
+const LONGEST_WORD = 64;
+
 /** The one of `known` that `word` most likely stands for, if any comes close. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
+  if (word.length > LONGEST_WORD) return undefined;
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let least = Math.ceil(word.length / 3) + 1; // A letter in three may be wrong.
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [best, least] = [candidate, distance];
   }
   return best;
+}
+
+/** `did you mean "x"?` where something comes close. */
+export function didYouMean(word: string, known: Iterable<string>): string | undefined {
+  const match = nearest(word, known);
+  return match === undefined ? undefined : `did you mean "${match}"?`;
 }
 
 /** How many letters must be added, dropped, changed or swapped with their neighbour (optimal string alignment). */
@@ -30,10 +40,4 @@ function editDistance(one: string, other: string): number {
     [before, previous] = [previous, current];
   }
   return previous[other.length] ?? 0;
-}
-
-/** `; did you mean "x"?` where something comes close, else nothing. */
-export function didYouMean(word: string, known: Iterable<string>): string {
-  const match = nearest(word, known);
-  return match === undefined ? "" : `; did you mean "${match}"?`;
 }

@@ -1,103 +1,142 @@
-import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from "yaml";
-import type { FileIssue } from "./invalid-file-error.ts";
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type YAMLError,
+} from "yaml";
+import { type PathStep, pathText } from "./document-path.ts";
+import { forbiddenKeys } from "./forbidden-keys.ts";
+import { forbiddenTokens } from "./forbidden-tokens.ts";
+import { ENOUGH_ISSUES, type FileIssue } from "./invalid-file-error.ts";
 
-/** Deepest nesting of a file; ten would do for ours. */
-const DEEPEST = 50;
+/** Where something stands in a file, from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
 
-/** A step from a document's root to one of its nodes. */
-export type PathStep = string | number;
-
-/** A YAML document that knows where its parts stand. */
+/** A YAML document of plain data that knows where its parts stand. */
 export interface ParsedYaml {
   readonly value: unknown;
-  /** The place of the value at `path`, or of what is nearest to it; with `key`, of that key in it. */
-  place(path: readonly PathStep[], key?: string): { readonly line: number; readonly column: number };
+  /** What is wrong with its keys, whatever they are expected to be. */
+  readonly issues: readonly FileIssue[];
+  /** Where the value at `path` stands, or what is nearest to it. */
+  placeOf(path: readonly PathStep[]): Place;
+  /** Where the key stands that is the last step of `path`. */
+  placeOfKey(path: readonly PathStep[]): Place;
 }
 
-/** Parses one YAML document of plain data: no anchors, no tags, no merge keys. Gives issues instead of throwing. */
+/**
+ * Parses one YAML document of plain data: no aliases, tags, directives or merge keys. Gives the issues of a text that
+ * cannot be read at all.
+ *
+ * @param file Its name, for issues.
+ */
 export function parseYaml(text: string, file: string): ParsedYaml | readonly FileIssue[] {
-  const tooDeep = tooDeepAt(text);
-  if (tooDeep !== undefined) return [{ file, line: tooDeep, message: `nested more than ${DEEPEST} deep` }];
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: false });
-  const at = (offset: number): { line: number; column: number } => {
-    const { line, col } = lines.linePos(offset);
-    return { line, column: col };
-  };
-  const faults = [...document.errors, ...document.warnings];
-  if (faults.length > 0) {
-    return faults.map(({ message, pos, code }) => ({ file, ...at(pos[0]), message: wordsOf(code, message) }));
+  const tokens = forbiddenTokens(text);
+  if (tokens.length > 0) {
+    const lines = lineCounterOf(text);
+    return tokens.map(({ offset, message }) => ({ file, ...placeAt(lines, offset), message }));
   }
-  const issues: FileIssue[] = [];
-  visit(document, {
-    Alias(_key, alias) {
-      issues.push({ file, ...at(alias.range?.[0] ?? 0), message: "aliases are not supported: write the value out" });
-    },
-    Pair(_key, { key }) {
-      if (!isScalar(key) || typeof key.value !== "string") return;
-      if (!["__proto__", "constructor", "prototype"].includes(key.value)) return;
-      issues.push({ file, ...at(key.range?.[0] ?? 0), path: key.value, message: "unknown key: remove it" });
-    },
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+    uniqueKeys: false, // See forbiddenKeys.
+    merge: false,
   });
-  if (issues.length > 0) return issues;
+  const faults = [...document.errors, ...document.warnings].slice(0, ENOUGH_ISSUES);
+  if (faults.length > 0) return faults.map((fault) => ({ file, ...placeAt(lines, fault.pos[0]), ...wordsOf(fault) }));
   return {
     value: document.toJS({ maxAliasCount: 0 }),
-    place: (path, key) => at(offsetOf(document, path, key)),
+    issues: forbiddenKeys(document)
+      .slice(0, ENOUGH_ISSUES)
+      .map(({ path, offset, sameAs, message, hint }) => ({
+        file,
+        ...placeAt(lines, offset),
+        path: pathText(path),
+        message: sameAs === undefined ? message : `${message}, first in line ${placeAt(lines, sameAs).line}`,
+        hint,
+      })),
+    placeOf: (path) => placeAt(lines, offsetOf(document, path)),
+    placeOfKey: (path) => placeAt(lines, keyOffset(document, path) ?? offsetOf(document, path)),
   };
 }
 
-function offsetOf(document: Document, path: readonly PathStep[], key?: string): number {
-  for (let length = path.length; length >= 0; length--) {
-    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if (!isNode(node) || isAlias(node)) continue;
-    if (length < path.length) return keyOffset(node, String(path[length])) ?? startOf(node);
-    return (key === undefined ? undefined : keyOffset(node, key)) ?? startOf(node);
-  }
-  return 0;
+function offsetOf(document: Document, path: readonly PathStep[]): number {
+  const node = nodeAt(document, path);
+  const key = keyOffset(document, path);
+  // A value that is left out has no place of its own.
+  const isLeftOut = isScalar(node) && node.value === null && node.source === "" && key !== undefined;
+  if (node && !isLeftOut) return startOf(node);
+  return key ?? (path.length === 0 ? 0 : offsetOf(document, path.slice(0, -1)));
 }
 
-function keyOffset(node: Node, key: string): number | undefined {
-  if (!isMap(node)) return undefined;
-  const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
-  return isNode(pair?.key) ? startOf(pair.key) : undefined;
+function keyOffset(document: Document, path: readonly PathStep[]): number | undefined {
+  const key = path.length === 0 ? undefined : pairIn(nodeAt(document, path.slice(0, -1)), path.at(-1))?.key;
+  return isNode(key) ? startOf(key) : undefined;
+}
+
+function nodeAt(document: Document, path: readonly PathStep[]): Node | undefined {
+  let node: unknown = document.contents;
+  for (const step of path) node = isSeq(node) ? node.items[Number(step)] : pairIn(node, step)?.value;
+  return isNode(node) ? node : undefined;
+}
+
+/** The pair with a key. Of several, the last one: it is the one that counts. */
+function pairIn(node: unknown, key: PathStep | undefined): Pair | undefined {
+  return isMap(node) ? node.items.findLast((pair) => isScalar(pair.key) && pair.key.value === key) : undefined;
 }
 
 function startOf(node: Node): number {
   return node.range?.[0] ?? 0;
 }
 
-/** The line on which a text nests too deep to be parsed safely, judged by brackets and by `- - -`. */
-function tooDeepAt(text: string): number | undefined {
-  let line = 1;
-  let depth = 0;
-  let dashes = 0;
-  for (const character of text) {
-    if (character === "\n") [line, dashes] = [line + 1, 0];
-    else if (character === "[" || character === "{") depth += 1;
-    else if (character === "]" || character === "}") depth = Math.max(0, depth - 1);
-    else if (character === "-" || character === "?") dashes += 1;
-    else if (character !== " " && character !== "\t") dashes = 0;
-    if (depth > DEEPEST || (dashes > DEEPEST && isCompactNesting(text, line))) return line;
-  }
-  return undefined;
+function placeAt(lines: LineCounter, offset: number): Place {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
-/** Whether a line is a run of `- - -`, and not of `-----`. */
-function isCompactNesting(text: string, line: number): boolean {
-  return /^\s*(?:[-?]\s+){20}/.test(text.split("\n", line).at(-1) ?? "");
+function lineCounterOf(text: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) lines.addNewLine(end + 1);
+  return lines;
 }
 
-function wordsOf(code: string, message: string): string {
+function wordsOf({ code, message }: YAMLError): { readonly message: string; readonly hint?: string } {
   switch (code) {
-    case "DUPLICATE_KEY":
-      return "the same key stands here twice: remove one";
     case "MULTIPLE_DOCS":
-      return "a file holds one document: remove the `---`";
-    case "TAG_RESOLVE_FAILED":
-      return `tags are not supported: ${message}`;
+      return { message: "a file holds one document", hint: "remove the `---` and what follows it" };
     case "TAB_AS_INDENT":
-      return "a tab indents here: use spaces";
+      return { message: "a tab indents here", hint: "use spaces" };
+    case "NON_STRING_KEY":
+      return { message: "a key must be plain text", hint: "write `key: value`" };
+    case "BLOCK_AS_IMPLICIT_KEY":
+      return {
+        message: "there is a second `:` here, or this line stands too far right",
+        hint: "put text that holds `: ` in quotes, or indent the line as its neighbours",
+      };
+    case "BAD_INDENT":
+      if (!message.startsWith("Flow")) break;
+      return { message: `a bracket is not closed: there should be a ${message.at(-1)} before this` };
+    case "BAD_SCALAR_START":
+      return { message: lowerFirst(message), hint: "put the text in quotes" };
+    case "RESOURCE_EXHAUSTION":
+      return { message: "nested too deep" };
     default:
-      return message;
+      break;
   }
+  return { message: lowerFirst(message) };
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
