@@ -36,6 +36,12 @@ test("draws no line longer than the terminal is wide", () => {
   expect(frame(progress, 30).every((line) => line.length <= 30)).toBe(true);
 });
 
+test("lets no surface draw on the terminal", () => {
+  const waiting = { forMs: 1000, reason: "\u001b[2J\u001b]52;c;ZXZpbA==\u0007 slow down" };
+  const lines = frame({ ...progress, lanes: [{ lane: "llm", ledger, running: 0, waiting }] }, 200);
+  expect(lines.join("")).not.toMatch(/\p{Cc}/u);
+});
+
 test("tells in one line where a run stands", () => {
   expect(progressLine({ ...progress, perSecond: 0 })).toBe("brand-check-1  22/48  eta -  failed 2  parked 2");
 });

@@ -1,4 +1,5 @@
 import type { LaneReport, Ledger } from "@bentham/core";
+import { excerpt } from "../printable.ts";
 
 /** What there is to tell of a run at one moment. */
 export interface Progress {
@@ -31,8 +32,13 @@ function laneLine({ lane, ledger, running, waiting }: LaneReport, widest: number
   const parts = [`${lane.padEnd(widest)}  ${ended}/${ledger.planned}`];
   if (ended === ledger.planned) parts.push("done");
   else if (running > 0) parts.push(`running ${running}`);
-  if (waiting && ended < ledger.planned) parts.push(`waits ${duration(waiting.forMs)}: ${waiting.reason}`);
+  if (waiting && ended < ledger.planned) parts.push(waitText(waiting));
   return parts.join("  ") + troubles(ledger);
+}
+
+/** Why a lane waits may be in the surface's own words, and those are anybody's. */
+export function waitText({ forMs, reason }: NonNullable<LaneReport["waiting"]>): string {
+  return `waits ${duration(forMs)}: ${excerpt(reason, 60)}`;
 }
 
 function troubles(ledger: Ledger): string {

@@ -1,6 +1,6 @@
 import type { CellReason, LaneReport, Ledger, Run, RunStore } from "@bentham/core";
 import { exitCodeOf, ledgerLine, conditionsOf } from "@bentham/orchestrator";
-import { duration } from "../progress/frame.ts";
+import { waitText } from "../progress/frame.ts";
 import { excerpt } from "../printable.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -28,7 +28,7 @@ function statusObject(run: Run, ledger: Ledger, lanes: readonly LaneReport[], re
 
 function laneLines(lanes: readonly LaneReport[]): string[] {
   return lanes.map(({ lane, ledger, running, waiting }) => {
-    const wait = waiting ? `, waits ${duration(waiting.forMs)}: ${excerpt(waiting.reason, 60)}` : "";
+    const wait = waiting ? `, ${waitText(waiting)}` : "";
     return `${lane}: ${ledgerLine(ledger)}${running > 0 ? `, ${running} running` : ""}${wait}`;
   });
 }
