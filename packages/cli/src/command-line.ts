@@ -1,7 +1,6 @@
 import { isBenthamError } from "@bentham/core";
 import { Command, CommanderError } from "commander";
 import type { CommandContext, CommonOptions } from "./command-context.ts";
-import { exitCodeOfError } from "./exit-code-of-error.ts";
 
 /** Runs one command line and gives its exit code. Whatever goes wrong is told in words; nothing is thrown. */
 export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
@@ -11,8 +10,9 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     await program.parseAsync([...args], { from: "user" });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    context.terminal.tell(messageOf(error, context.environment));
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (!(error instanceof CommanderError)) context.terminal.tell(messageOf(error, context.environment));
+    const { exitCodeOfError } = await import("./exit-code-of-error.ts");
     return exitCodeOfError(error);
   }
 }

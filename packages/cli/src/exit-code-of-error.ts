@@ -1,24 +1,27 @@
 import { isBenthamError } from "@bentham/core";
+import { EXIT_CODES } from "@bentham/orchestrator";
+import { CommanderError } from "commander";
 
 /** The exit code of a command that could not do its work. */
 export function exitCodeOfError(error: unknown): number {
-  if (!isBenthamError(error)) return 1;
+  if (error instanceof CommanderError) return EXIT_CODES.usage;
+  if (!isBenthamError(error)) return EXIT_CODES["internal error"];
   switch (error.code) {
     case "USAGE":
     case "PLAN_CHANGED":
     case "RUN_UNKNOWN":
-      return 2;
+      return EXIT_CODES.usage;
     case "STUDY_INVALID":
     case "CONFIG_INVALID":
-      return 4;
+      return EXIT_CODES["invalid study"];
     case "CREDENTIAL_MISSING":
     case "CREDENTIAL_HOST_MISMATCH":
     case "SURFACE_UNKNOWN":
     case "LOCATION_UNKNOWN":
-      return 5;
+      return EXIT_CODES["check failed"];
     case "DISK_FULL":
-      return 16;
+      return EXIT_CODES["disk full"];
     default:
-      return 1;
+      return EXIT_CODES["internal error"];
   }
 }

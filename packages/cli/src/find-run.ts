@@ -1,4 +1,4 @@
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
 import { BenthamError, type Run, type RunStore } from "@bentham/core";
 import { loadStudy } from "@bentham/orchestrator";
 
@@ -14,5 +14,5 @@ export async function findRun(store: RunStore, name: string, currentFolder: stri
   if (run) return run;
   const known = (await store.runs()).map(({ runId }) => runId);
   const list = known.length === 0 ? "there are no runs yet" : `known runs: ${known.slice(0, 20).join(", ")}`;
-  throw new BenthamError("RUN_UNKNOWN", `no run is known by "${basename(name)}"; ${list}`);
+  throw new BenthamError("RUN_UNKNOWN", `no run is known by "${study}"; ${list}`);
 }

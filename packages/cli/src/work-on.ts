@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { BenthamError, type Run, systemClock } from "@bentham/core";
-import { exitCodeOf, ledgerLine, type RunProgress } from "@bentham/orchestrator";
+import { EXIT_CODES, exitCodeOf, ledgerLine, type RunProgress } from "@bentham/orchestrator";
 import { type Runtime, runStudy } from "@bentham/runtime";
 import type { CommandContext, CommonOptions, SignalSource } from "./command-context.ts";
 import { tellProgress } from "./progress/tell-progress.ts";
@@ -57,7 +57,7 @@ function stopOnSignal(
 ): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController();
   const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(FORCED_STOP);
+    if (controller.signal.aborted) process.exit(EXIT_CODES["forced stop"]);
     tell("stopping: jobs in hand finish or go back unspent; once more to stop at once");
     controller.abort(new BenthamError("INTERRUPTED", "stopped by a signal"));
   };
@@ -71,5 +71,3 @@ function stopOnSignal(
     },
   };
 }
-
-const FORCED_STOP = 13;
