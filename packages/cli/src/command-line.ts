@@ -85,6 +85,16 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
       done(await inspect(context, "export", run, options));
     });
 
+  program
+    .command("verify")
+    .description("check that evidence is whole, and name each file that is not")
+    .argument("<path>", "a bag, or a folder of bags such as .bentham/evidence")
+    .option("--json", "print JSON", false)
+    .action(async (path: string, options: { json: boolean }) => {
+      const { verify } = await import("./verbs/verify.ts");
+      done(await verify(context, path, options));
+    });
+
   return program;
 }
 

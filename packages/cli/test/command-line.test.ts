@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { answerTo, startLlmServer } from "@bentham/testbed";
 import { expect, test } from "vitest";
@@ -66,6 +66,25 @@ test("a run is asked, told, listed and exported", async () => {
   const answers = new Map(lines.map(({ query, response }) => [query, response.text]));
   expect(answers).toEqual(new Map(["Why 1?", "Why 2?", "Why 3?"].map((query) => [query, answerTo(query)])));
   expect((await stat(file)).mode & 0o777).toBe(0o600);
+});
+
+test("evidence that is whole verifies, and a changed byte is named", async () => {
+  await using server = await startLlmServer();
+  await using desk = await CommandDesk.open();
+  await desk.writeStudy(server.url, 2);
+  await desk.run(["run"]);
+  const whole = await desk.run(["verify", ".bentham/evidence"]);
+  expect([whole.exitCode, whole.told]).toEqual([0, "2 bags, 12 files as their manifests say: all whole"]);
+  const [line = ""] = (await desk.run(["export"])).out.split("\n");
+  const bag: string = JSON.parse(line).evidence.bagPath;
+  const answer = join(desk.folder, ".bentham", "evidence", bag, "data", "answer.json");
+  await writeFile(answer, `${await readFile(answer, "utf8")} `);
+  const changed = await desk.run(["verify", ".bentham/evidence"]);
+  expect([changed.exitCode, changed.out]).toEqual([
+    20,
+    expect.stringMatching(/^changed {2}\S+\/data\/answer.json: expected/),
+  ]);
+  expect((await desk.run(["verify", "nowhere"])).exitCode).toBe(2);
 });
 
 test("a run that has ended is shown, not repeated", async () => {

@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import { BenthamError } from "@bentham/core";
+import { BenthamError, DIRECT } from "@bentham/core";
 import { loadStudy, type PlannedStudy, planStudy, type Study } from "@bentham/orchestrator";
 import {
   type Configuration,
@@ -32,7 +32,11 @@ export async function readStudy(context: CommandContext, file: string, options: 
   );
   const study = await loadStudy(path);
   const baseURLs = Object.entries(configuration.surfaces ?? {}).map(([id, { baseURL }]) => [id, baseURL] as const);
-  const planned = planStudy(study, { surfaces: knownSurfaces, baseURLs: Object.fromEntries(baseURLs) });
+  const planned = planStudy(study, {
+    surfaces: knownSurfaces,
+    baseURLs: Object.fromEntries(baseURLs),
+    locations: [DIRECT],
+  });
   return { study, planned, configuration };
 }
 

@@ -46,7 +46,7 @@ export interface RunSettings {
   readonly onUncertain: "repeat" | "skip";
 }
 
-/** Where a run stands. `stopped` tells why nothing is claimed from it. */
+/** One execution of a study's plan. */
 export interface Run {
   readonly runId: string;
   readonly study: string;
@@ -81,7 +81,8 @@ export interface OpenRunRequest {
  * What {@link RunStore.openRun} found.
  *
  * - `created`: a new run, with no cell enqueued yet.
- * - `continued`: the latest run, unfinished and of the same plan; its settings are now those of the request.
+ * - `continued`: the latest run, unfinished and of the same plan hash; its plan, which may say now that a surface is
+ *   elsewhere, and its settings are those of the request.
  * - `finished`: the latest run, of the same plan, has ended; nothing was changed.
  * - `changed`: the latest run is of another plan; nothing was changed.
  */
@@ -138,7 +139,7 @@ export interface RunStore {
   enqueue(runId: string, cells: readonly PlannedCell[]): Promise<void>;
   /** Says that every cell of the plan has been enqueued. */
   markEnqueued(runId: string): Promise<void>;
-  /** Says that the run has ended. */
+  /** Says that the run has ended; does nothing while a cell of it is open. */
   markFinished(runId: string): Promise<void>;
   findRun(runId: string): Promise<Run | undefined>;
   /** The latest run of a study. */

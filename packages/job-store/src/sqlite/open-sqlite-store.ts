@@ -17,7 +17,7 @@ import { removePause, writePause } from "./pauses.ts";
 import { hasLeasesToReap, reapLeases, registerWorker } from "./reap.ts";
 import { text } from "./row.ts";
 import { RunCache } from "./run-cache.ts";
-import { allRuns, findRun, latestRunOf, logRun, markRun, openRun } from "./runs.ts";
+import { allRuns, findRun, latestRunOf, logRun, markEnqueued, markFinished, openRun } from "./runs.ts";
 import { readShared, updateShared } from "./shared-state.ts";
 import type { StoreContext } from "./store-context.ts";
 import { machineTime, openStoreTime, type TimeSource } from "./store-time.ts";
@@ -115,8 +115,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
 
     openRun: (request) => freeing(() => openRun(context, request)),
     enqueue: (runId, cells) => enqueueCells(context, runId, cells),
-    markEnqueued: (runId) => database.write(() => markRun(context, runId, "enqueued")),
-    markFinished: (runId) => database.write(() => markRun(context, runId, "finished")),
+    markEnqueued: (runId) => database.write(() => markEnqueued(context, runId)),
+    markFinished: (runId) => database.write(() => markFinished(context, runId)),
     findRun: async (runId) => findRun(context, runId),
     latestRun: async (study) => latestRunOf(context, study),
     runs: async () => allRuns(context),

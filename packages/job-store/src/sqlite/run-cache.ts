@@ -11,10 +11,10 @@ export interface RunTerms {
 }
 
 interface Cached extends RunTerms {
-  readonly settingsText: string;
+  readonly revision: number;
 }
 
-/** Plans and settings of runs, parsed once: a plan never changes, and settings are read anew when their text has. */
+/** Plans and settings of runs, parsed once for each start of theirs. */
 export class RunCache {
   readonly #database: Database;
   readonly #cached = new Map<string, Cached>();
@@ -25,20 +25,12 @@ export class RunCache {
 
   /** @throws BenthamError RUN_UNKNOWN */
   terms(runId: string): RunTerms {
-    const row = this.#database.row("SELECT settings FROM run WHERE run_id = ?", runId);
+    const row = this.#database.row("SELECT revision FROM run WHERE run_id = ?", runId);
     if (!row) throw unknownRun(runId);
-    const settingsText = text(row, "settings");
+    const revision = number(row, "revision");
     const known = this.#cached.get(runId);
-    if (known?.settingsText === settingsText) return known;
-    const plan = known?.plan ?? this.#readPlan(runId);
-    const settings: RunSettings = JSON.parse(settingsText);
-    const terms: Cached = {
-      plan,
-      settings,
-      settingsText,
-      queries: known?.queries ?? new Map(plan.queries.map((query) => [query.id, query.text])),
-      surfaces: known?.surfaces ?? new Map(plan.surfaces.map((surface) => [surface.id, surface])),
-    };
+    if (known?.revision === revision) return known;
+    const terms: Cached = { revision, ...this.#read(runId) };
     this.#cached.set(runId, terms);
     return terms;
   }
@@ -94,10 +86,16 @@ export class RunCache {
     };
   }
 
-  #readPlan(runId: string): RunPlan {
-    const row = this.#database.row("SELECT plan FROM run WHERE run_id = ?", runId);
+  #read(runId: string): RunTerms {
+    const row = this.#database.row("SELECT plan, settings FROM run WHERE run_id = ?", runId);
     if (!row) throw unknownRun(runId);
-    return JSON.parse(text(row, "plan"));
+    const plan: RunPlan = JSON.parse(text(row, "plan"));
+    return {
+      plan,
+      settings: JSON.parse(text(row, "settings")),
+      queries: new Map(plan.queries.map((query) => [query.id, query.text])),
+      surfaces: new Map(plan.surfaces.map((surface) => [surface.id, surface])),
+    };
   }
 }
 

@@ -18,7 +18,13 @@ export function openRun(context: StoreContext, request: OpenRunRequest): OpenedR
   if (latest.planHash !== request.planHash) return { kind: "changed", run: latest };
   if (latest.finished) return { kind: "finished", run: latest };
   writeSettings(context, latest.runId, request.settings);
-  context.database.change("UPDATE run SET queue_name = ? WHERE run_id = ?", request.queueName, latest.runId);
+  // A plan of the same hash asks the same; but where its surfaces are, the operator may have changed.
+  context.database.change(
+    "UPDATE run SET plan = ?, queue_name = ?, revision = revision + 1 WHERE run_id = ?",
+    JSON.stringify(request.plan),
+    request.queueName,
+    latest.runId,
+  );
   return { kind: "continued", run: readRun(context, latest.runId) };
 }
 
@@ -44,9 +50,16 @@ export function allRuns(context: StoreContext): Run[] {
     .map((row) => context.runs.run(row));
 }
 
-/** Sets a mark of a run. Runs inside a transaction. */
-export function markRun({ database }: StoreContext, runId: string, mark: "enqueued" | "finished"): void {
-  if (database.change(`UPDATE run SET ${mark} = 1 WHERE run_id = ?`, runId) === 0) throw unknownRun(runId);
+/** Says that every cell of a run has been enqueued. Runs inside a transaction. */
+export function markEnqueued({ database }: StoreContext, runId: string): void {
+  if (database.change("UPDATE run SET enqueued = 1 WHERE run_id = ?", runId) === 0) throw unknownRun(runId);
+}
+
+/** Says that a run has ended, unless a cell of it is open again by now. Runs inside a transaction. */
+export function markFinished({ database }: StoreContext, runId: string): void {
+  const open = "SELECT 1 FROM tally WHERE run_id = ? AND state IN ('waiting', 'leased', 'parked') AND cells > 0";
+  if (database.row(open, runId)) return;
+  if (database.change("UPDATE run SET finished = 1 WHERE run_id = ?", runId) === 0) throw unknownRun(runId);
 }
 
 /** Adds a line to a run's log. Runs inside a transaction. */
@@ -69,7 +82,7 @@ function createRun(context: StoreContext, request: OpenRunRequest, series: numbe
   }
   database.change(
     `INSERT INTO run (run_id, study, series, plan_hash, plan, settings, queue_name, planned, enqueued, finished, asks,
-       created_iso) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?)`,
+       revision, created_iso) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 1, ?)`,
     runId,
     plan.study,
     series,

@@ -31,6 +31,7 @@ CREATE TABLE run (
   enqueued INTEGER NOT NULL,       -- 1 when every cell is in the table job
   finished INTEGER NOT NULL,       -- 1 when every cell has ended
   asks INTEGER NOT NULL,           -- questions let out
+  revision INTEGER NOT NULL,       -- raised with every start, as plan (where surfaces are) and settings may change then
   created_iso TEXT NOT NULL,
   UNIQUE (study, series)
 ) STRICT, WITHOUT ROWID;

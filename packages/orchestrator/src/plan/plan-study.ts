@@ -50,7 +50,7 @@ export interface PlannedStudy {
   /** How many cells there are. */
   readonly count: number;
   /** Every cell, in the order in which it is to be asked. Made as it is read. */
-  cells(runId: string): Iterable<PlannedCell>;
+  readonly cells: (runId: string) => Iterable<PlannedCell>;
 }
 
 /**

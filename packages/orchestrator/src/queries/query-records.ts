@@ -39,8 +39,8 @@ export async function* csvQueryRecords(path: string): AsyncIterable<QueryRecord>
     if (fields.length === header.length) {
       yield { line, value: { id: fields[header.indexOf("id")], text: fields[header.indexOf("text")] } };
     } else {
-      const counts = `${fields.length} fields stand here, and the first line names ${header.length}`;
-      yield { line, wrong: `${counts}: put text that holds commas in quotes` };
+      const counts = `columns in the first line: ${header.length}, fields here: ${fields.length}`;
+      yield { line, wrong: `${counts}; put text that holds commas in quotes` };
     }
   }
 }

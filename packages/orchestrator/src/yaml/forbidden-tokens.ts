@@ -15,6 +15,7 @@ const FLOW_ERROR_END = "\u0018";
 export interface TokenFault {
   readonly offset: number;
   readonly message: string;
+  readonly hint?: string;
 }
 
 /**
@@ -36,8 +37,8 @@ export function forbiddenTokens(text: string): TokenFault[] {
     if (isScalar) {
       depth.take(SCALAR);
     } else {
-      const message = refusalOf(token);
-      if (message !== undefined) faults.push({ offset, message });
+      const refusal = refusalOf(token);
+      if (refusal) faults.push({ offset, ...refusal });
       if (depth.take(token) > DEEPEST) return [...faults, { offset, message: `nested more than ${DEEPEST} deep` }];
     }
     isScalar = false;
@@ -46,14 +47,15 @@ export function forbiddenTokens(text: string): TokenFault[] {
   return faults;
 }
 
-function refusalOf(token: string): string | undefined {
+function refusalOf(token: string): Omit<TokenFault, "offset"> | undefined {
+  const orQuote = "or put text that starts so in quotes";
   switch (token[0]) {
     case "*":
-      return "aliases are not supported: write the value out";
+      return { message: "aliases are not supported", hint: `write the value out, ${orQuote}` };
     case "!":
-      return "tags are not supported: write the value without one";
+      return { message: "tags are not supported", hint: `write the value without one, ${orQuote}` };
     case "%":
-      return "directives are not supported: remove this line";
+      return { message: "directives are not supported", hint: "remove this line" };
     default:
       return undefined;
   }

@@ -16,7 +16,7 @@ import { forbiddenTokens } from "./forbidden-tokens.ts";
 import { ENOUGH_ISSUES, type FileIssue } from "./invalid-file-error.ts";
 
 /** Where something stands in a file, from 1. */
-export interface Place {
+interface Place {
   readonly line: number;
   readonly column: number;
 }
@@ -42,7 +42,7 @@ export function parseYaml(text: string, file: string): ParsedYaml | readonly Fil
   const tokens = forbiddenTokens(text);
   if (tokens.length > 0) {
     const lines = lineCounterOf(text);
-    return tokens.map(({ offset, message }) => ({ file, ...placeAt(lines, offset), message }));
+    return tokens.map(({ offset, ...words }) => ({ file, ...placeAt(lines, offset), ...words }));
   }
   const lines = new LineCounter();
   const document = parseDocument(text, {

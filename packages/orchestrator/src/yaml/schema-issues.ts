@@ -75,7 +75,7 @@ function branchMeant(branches: readonly (readonly z.core.$ZodIssue[])[]): readon
 }
 
 function depthOf(branch: readonly z.core.$ZodIssue[]): number {
-  return Math.max(...branch.map(({ path, code }) => path.length + (code === "invalid_type" ? 0 : 1)));
+  return branch.reduce((most, { path, code }) => Math.max(most, path.length + (code === "invalid_type" ? 0 : 1)), 0);
 }
 
 function pathPattern(path: readonly PathStep[]): string {

@@ -18,9 +18,13 @@ describe("a study that means harm", () => {
     [
       "multiplies itself with aliases",
       billionLaughs(),
-      "study.yaml:2:8 aliases are not supported: write the value out",
+      "study.yaml:2:8 aliases are not supported; write the value out, or put text that starts so in quotes",
     ],
-    ["refers to itself", "a: &a [*a]\n", "study.yaml:1:8 aliases are not supported: write the value out"],
+    [
+      "refers to itself",
+      "a: &a [*a]\n",
+      "study.yaml:1:8 aliases are not supported; write the value out, or put text that starts so in quotes",
+    ],
     [
       "merges keys",
       `${MINIMAL}<<: { repeats: 3 }\n`,
@@ -29,12 +33,12 @@ describe("a study that means harm", () => {
     [
       "names a program's type",
       `${MINIMAL}x: !!js/function "f"\n`,
-      "study.yaml:5:4 tags are not supported: write the value without one",
+      "study.yaml:5:4 tags are not supported; write the value without one, or put text that starts so in quotes",
     ],
     [
       "asks for another YAML",
       `%YAML 1.1\n---\n${MINIMAL}`,
-      "study.yaml:1:1 directives are not supported: remove this line",
+      "study.yaml:1:1 directives are not supported; remove this line",
     ],
     [
       "holds a second document",
@@ -49,6 +53,11 @@ describe("a study that means harm", () => {
       "nests blocks",
       Array.from({ length: 1400 }, (_, level) => `${" ".repeat(level)}a:`).join("\n"),
       "study.yaml:51:52 nested more than 50 deep",
+    ],
+    [
+      "lists numbers for questions",
+      `queries:\n${"- 1\n".repeat(200_000)}`,
+      "study.yaml:1:1 name: missing: expected text",
     ],
     ["is not UTF-8", Uint8Array.of(0xc3, 0x28), "study.yaml this is not UTF-8; save the study as UTF-8"],
     [

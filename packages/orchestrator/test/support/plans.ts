@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { planStudy } from "../../src/index.ts";
 import type { PlannedStudy } from "../../src/plan/plan-study.ts";
 import type { Study } from "../../src/study/load-study.ts";

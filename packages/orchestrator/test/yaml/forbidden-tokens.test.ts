@@ -28,6 +28,10 @@ describe("what is refused before it is parsed", () => {
     ["brackets that are never closed within texts", 'a: ":["\n'.repeat(200)],
     ["long lists", "- [1, 2]\n".repeat(1000)],
     ["deep text", `a: |\n${Array.from({ length: 100 }, (_, line) => " ".repeat(line + 1) + "x").join("\n")}\n`],
+    [
+      "steps within brackets",
+      `a: [\n${Array.from({ length: 100 }, (_, line) => `${" ".repeat(line + 1)}1,\n`).join("")}  ]\n`,
+    ],
     ["hyphens in a row", `a: ${"-".repeat(500)}\n# ${"- ".repeat(500)}\n`],
     [
       "a plain text that goes on",

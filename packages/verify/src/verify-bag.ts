@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { lstat, readdir, readFile } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { BagProblem } from "./bag-problem.ts";
+import { type ManifestEntry, parseManifest } from "./manifest.ts";
+
+const PAYLOAD_MANIFEST = "manifest-sha256.txt";
+const TAG_MANIFEST = "tagmanifest-sha256.txt";
+
+/** What was found of a bag. */
+export interface VerifiedBag {
+  readonly folder: string;
+  /** Files whose hash is what the manifests say. */
+  readonly files: number;
+  /** SHA-256 (hex) of the tag manifest, which covers every file of the bag: what a result names. Absent without one. */
+  readonly sha256?: string;
+  /** Empty when the bag is whole. */
+  readonly problems: readonly BagProblem[];
+}
+
+/**
+ * Checks a bag (BagIt 1.0, RFC 8493): that every file has the hash its manifest says, and that no file is there that no
+ * manifest names. Reads files as streams; follows no links. Rejects only when a file cannot be read.
+ */
+export async function verifyBag(folder: string): Promise<VerifiedBag> {
+  const problems: BagProblem[] = [];
+  const present = await filesOf(folder, problems);
+  const declaration = present.has("bagit.txt") ? await readFile(join(folder, "bagit.txt"), "utf8") : "";
+  if (!/^BagIt-Version: 1\.0\r?\nTag-File-Character-Encoding: UTF-8\r?\n?$/.test(declaration)) {
+    problems.push({ kind: "malformed", file: "bagit.txt", message: "does not declare a bag of BagIt 1.0 in UTF-8" });
+  }
+  const named = new Set([TAG_MANIFEST]);
+  let files = 0;
+  for (const [manifest, isPayload] of [
+    [PAYLOAD_MANIFEST, true],
+    [TAG_MANIFEST, false],
+  ] as const) {
+    for (const entry of await entriesOf(folder, manifest, present, problems)) {
+      named.add(entry.file);
+      if (entry.file.startsWith("data/") !== isPayload) {
+        problems.push({
+          kind: "malformed",
+          file: manifest,
+          message: `names ${entry.file}, which belongs in the other manifest`,
+        });
+      }
+      const problem = await problemOf(folder, entry, present);
+      if (problem) problems.push(problem);
+      else files += 1;
+    }
+  }
+  for (const file of present) {
+    if (!named.has(file)) problems.push({ kind: "unlisted", file, message: "is there, and no manifest names it" });
+  }
+  const sha256 = present.has(TAG_MANIFEST) ? await hashOf(join(folder, TAG_MANIFEST)) : undefined;
+  return { folder, files, ...(sha256 === undefined ? {} : { sha256 }), problems };
+}
+
+async function entriesOf(
+  folder: string,
+  manifest: string,
+  present: ReadonlySet<string>,
+  problems: BagProblem[],
+): Promise<readonly ManifestEntry[]> {
+  if (!present.has(manifest)) {
+    problems.push({ kind: "missing", file: manifest, message: "is not there" });
+    return [];
+  }
+  const parsed = parseManifest(await readFile(join(folder, manifest), "utf8"));
+  if ("entries" in parsed) return parsed.entries;
+  problems.push({ kind: "malformed", file: manifest, message: `line ${parsed.badLine} is no hash and path` });
+  return [];
+}
+
+async function problemOf(
+  folder: string,
+  { file, hash }: ManifestEntry,
+  present: ReadonlySet<string>,
+): Promise<BagProblem | undefined> {
+  if (!present.has(file)) return { kind: "missing", file, message: "is not there" };
+  const found = await hashOf(join(folder, file));
+  if (found === hash) return undefined;
+  return { kind: "changed", file, message: `expected ${hash}, got ${found}` };
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}
+
+/** Every plain file below a folder, relative to it; whatever else is there is a problem. */
+async function filesOf(folder: string, problems: BagProblem[]): Promise<Set<string>> {
+  const files = new Set<string>();
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const file = relative(folder, path).split(sep).join("/");
+    if ((await lstat(path)).isDirectory()) continue;
+    if (entry.isFile()) files.add(file);
+    else problems.push({ kind: "malformed", file, message: "is no plain file" });
+  }
+  return files;
+}
