@@ -1,5 +1,5 @@
 // What the linter refuses is what is tried here: printing a secret without meaning to.
-// oxlint-disable typescript/restrict-template-expressions, typescript/restrict-plus-operands
+// oxlint-disable typescript/restrict-template-expressions
 import { format, inspect } from "node:util";
 import { Secret } from "@bentham/core";
 import * as fc from "fast-check";

@@ -5,7 +5,6 @@ import type { CheckedPool } from "./credential-pool.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Characters that an HTTP field value cannot hold (RFC 9110, section 5.5). */
-// oxlint-disable-next-line no-control-regex
 const HEADER_UNSAFE = /[^\t\x20-\x7e\x80-\xff]/;
 
 /**
