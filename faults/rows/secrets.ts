@@ -9,7 +9,8 @@ import { writeStudy } from "../support/study.ts";
 export const fault: Fault = {
   id: "secrets",
   title: "runs with a key: one that works, one that is refused, one that echoes the key, one that is killed",
-  expected: "the key is in no file, line, argument or row, in no encoding; a key for another host is not sent",
+  expected:
+    "key and proxy password are in no file, line, argument or row, in no encoding; a key for another host is not sent",
   async run(scale) {
     const planned = scale === "full" ? 60 : 12;
     const key = `CANARY/key+${randomBytes(12).toString("base64")}="quoted"`;
@@ -59,6 +60,15 @@ export const fault: Fault = {
     expectEqual("exit code for another host", await run(["run", "--new"]), 3);
     expectEqual("asks at the other host", (await other.asks()).length, 0);
 
+    // A proxy with its password, in a configuration that is refused as long as there are no proxies.
+    const password = `CANARY-${randomBytes(12).toString("hex")}`;
+    const proxies = `locations: { us-nyc: { proxies: ["http://user:${password}@127.0.0.1:9"] } }`;
+    await writeStudy(desk, { ...options, configuration: `${configuration}\n${proxies}` });
+    expectEqual("exit code with proxies", await run(["run", "--new"]), 4);
+    await writeStudy(desk, options);
+    const proxyPlaces = [...(await findSecret(desk.folder, password)), ...secretFormsIn(output.join("\n"), password)];
+    expectEqual("places of the proxy's password", proxyPlaces.length, 0);
+
     const places = await findSecret(desk.folder, key);
     expectThat(
       places.length === 0,
@@ -66,6 +76,6 @@ export const fault: Fault = {
     );
     const forms = secretFormsIn(output.join("\n"), key);
     expectThat(forms.length === 0, `the key was printed: ${forms.join(", ")}`);
-    return `the key is in no file of 4 runs and in no line of ${output.length / 3} commands; the other host got nothing`;
+    return `key and proxy password are in no file of 4 runs and in no line of ${output.length / 3} commands; the other host got nothing`;
   },
 };
