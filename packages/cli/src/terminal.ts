@@ -25,6 +25,10 @@ export function processTerminal(process: NodeJS.Process): Terminal {
   const { stdout, stderr, env } = process;
   const styled = stderr.isTTY && !env["NO_COLOR"];
   const live = stderr.isTTY ? liveArea(stderr) : undefined;
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(0); // Whoever reads has seen enough, as `head` does.
+  });
   return {
     out: (line) => void stdout.write(`${line}\n`),
     tell: (line) => void stderr.write(`${line}\n`),
