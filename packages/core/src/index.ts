@@ -38,11 +38,13 @@ export type {
 } from "./ports/surface-adapter.ts";
 export type { ResourceRequest } from "./ports/resource-request.ts";
 export type { SessionLease, SessionPool, SessionRequest } from "./ports/session-pool.ts";
-export type { ProxyLease, ProxyManager } from "./ports/proxy-manager.ts";
+export type { BrowserRoute, Place, ProxyLease, ProxyManager } from "./ports/proxy-manager.ts";
+export type { Box, HumanInput, InputTarget } from "./ports/human-input.ts";
 export type { CredentialLease, CredentialVault } from "./ports/credential-vault.ts";
 export type {
   Evidence,
   EvidenceCollector,
+  PictureTarget,
   Recording,
   RecordingEnding,
   RecordingRequest,

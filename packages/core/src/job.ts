@@ -53,7 +53,8 @@ export interface Job {
   /** @default a non-empty answer */
   readonly gates?: QualityGates;
   readonly retry?: Partial<RetryStrategy>;
-  readonly human?: HumanBehaviorOptions;
+  /** How input on a page is timed and shaped; `false` for no imitation of people at all. @default their own defaults */
+  readonly human?: HumanBehaviorOptions | false;
   /** When it is no longer worth asking, in milliseconds since the Unix epoch. */
   readonly deadline?: number;
 }

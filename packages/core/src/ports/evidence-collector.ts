@@ -1,8 +1,10 @@
+import type { Json } from "../canonical-json.ts";
 import type { Fetch } from "../fetch.ts";
 import type { JobResult } from "../job-result.ts";
 import type { EvidenceLevel, Job } from "../job.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Secret } from "../secret.ts";
+import type { SessionLease } from "./session-pool.ts";
 import type { Answer } from "./surface-adapter.ts";
 
 /** What is to be recorded. */
@@ -14,6 +16,8 @@ export interface RecordingRequest {
   readonly adapter: { readonly name: string; readonly version: string };
   readonly proxyId: string;
   readonly sessionId?: string;
+  /** The session whose page is recorded; without one, requests alone are. */
+  readonly session?: SessionLease;
   readonly credentialId?: string;
   /** Values that must be in no byte of the evidence. */
   readonly secrets: readonly Secret[];
@@ -31,10 +35,23 @@ export interface RecordingEnding {
 /** The evidence of a `JobResult`. */
 export type Evidence = NonNullable<JobResult["evidence"]>;
 
+/** An element that a picture can be taken of. A Playwright `Locator` is one. */
+export interface PictureTarget {
+  screenshot(options?: {
+    readonly animations?: "disabled";
+    readonly caret?: "hide";
+    readonly timeout?: number;
+  }): Promise<Buffer>;
+}
+
 /** The recording of one attempt. It ends by `finish` or by `discard`, whichever comes first. */
 export interface Recording {
   /** Wraps a way out, so that every exchange over it is recorded. */
   record(fetch: Fetch): Fetch;
+  /** Says where on the page the answer stands, for a picture of it. */
+  showAnswer?(element: PictureTarget): void;
+  /** Keeps a fact about how the question was asked; the last one of its name counts. */
+  note?(name: string, fact: Json): void;
   /**
    * Redacts, seals and stores what was recorded, also after a failure. Never rejects: what could not be kept is said in
    * the evidence's `state` and `reasons`. Gives nothing where nothing was to be kept.

@@ -30,7 +30,7 @@ export interface RunPlan {
   readonly locations: readonly LocationId[];
   readonly repeats: number;
   readonly gates: QualityGates;
-  readonly human: HumanBehaviorOptions;
+  readonly human: HumanBehaviorOptions | false;
 }
 
 /** What may change between two starts of a run. */

@@ -1,3 +1,4 @@
+import type { Json } from "../canonical-json.ts";
 import type { Lease } from "../lease.ts";
 import type { CredentialLease } from "./credential-vault.ts";
 import type { ProxyLease } from "./proxy-manager.ts";
@@ -13,6 +14,10 @@ export interface SessionRequest extends ResourceRequest {
 export interface SessionLease extends Lease {
   /** The browser context. */
   readonly context?: unknown;
+  /** Its one page. */
+  readonly page?: unknown;
+  /** What the evidence says of it: the browser and its version, user agent, viewport, locale, sandbox. */
+  readonly facts?: { readonly [name: string]: Json };
 }
 
 /** Hands out browser sessions. */

@@ -4,6 +4,7 @@ import type { AnswerFlag, Citation } from "../job-result.ts";
 import type { Job } from "../job.ts";
 import type { CredentialLease } from "./credential-vault.ts";
 import type { Recording } from "./evidence-collector.ts";
+import type { HumanInput } from "./human-input.ts";
 import type { ProxyLease } from "./proxy-manager.ts";
 import type { SessionLease } from "./session-pool.ts";
 
@@ -42,6 +43,8 @@ export interface AskContext {
   readonly proxy: ProxyLease;
   /** There when the adapter's needs say so. */
   readonly session?: SessionLease;
+  /** Input for the session's page; there when the session is. */
+  readonly input?: HumanInput;
   /** There when the job names a pool. */
   readonly credential?: CredentialLease;
   readonly recording: Recording;

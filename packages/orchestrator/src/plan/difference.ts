@@ -89,6 +89,6 @@ function excerpt(text = ""): string {
 }
 
 /** A value that came from JSON, or goes there. */
-function toJson(value: object): Json {
+function toJson(value: object | false): Json {
   return JSON.parse(JSON.stringify(value));
 }
