@@ -100,5 +100,7 @@ export { scrubSecrets } from "./scrub-secrets.ts";
 export { type Lease, type LeaseEnding, leaseOf } from "./lease.ts";
 export { Events, type EventSource, type Unsubscribe } from "./events.ts";
 export { untilAborted } from "./waiting.ts";
+export { startTimer, withinTime } from "./time-limit.ts";
+export { hasEnded, processMark } from "./process-mark.ts";
 export type { Fetch } from "./fetch.ts";
 export { canonicalJson, type Json } from "./canonical-json.ts";

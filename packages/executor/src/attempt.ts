@@ -14,9 +14,11 @@ import {
   type RecordingEnding,
   scrubSecrets,
   type Secret,
+  startTimer,
   type SurfaceAdapter,
   untilAborted,
   type Verdict,
+  withinTime,
 } from "@bentham/core";
 import { type AskGate, createAskGate, type PermitAsk } from "./ask-gate.ts";
 import type { AttemptName } from "./events.ts";
@@ -28,7 +30,6 @@ import { acquireResources, giveBackInTime, type JobResources, releaseResources }
 import { classifyError, type ErrorClassification } from "./retry/classify-error.ts";
 import { factsOf } from "./retry/error-facts.ts";
 import { scrubAnswer } from "./scrub-answer.ts";
-import { startTimer, withinTime } from "./time-limit.ts";
 
 /** How long sealing the evidence may take before the answer goes on without it, in milliseconds. */
 const EVIDENCE_PATIENCE = 60_000;

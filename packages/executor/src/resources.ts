@@ -12,9 +12,9 @@ import {
   type Secret,
   type SessionLease,
   untilAborted,
+  withinTime,
 } from "@bentham/core";
 import type { ExecutorParts } from "./executor-parts.ts";
-import { withinTime } from "./time-limit.ts";
 
 /** How long one thing may take to be given back before its lender is left to fetch it, in milliseconds. */
 const RELEASE_PATIENCE = 10_000;

@@ -1,4 +1,5 @@
 import type { Json } from "../canonical-json.ts";
+import type { BenthamError } from "../errors/bentham-error.ts";
 import type { Lease } from "../lease.ts";
 import type { CredentialLease } from "./credential-vault.ts";
 import type { ProxyLease } from "./proxy-manager.ts";
@@ -18,6 +19,8 @@ export interface SessionLease extends Lease {
   readonly page?: unknown;
   /** What the evidence says of it: the browser and its version, user agent, viewport, locale, sandbox. */
   readonly facts?: { readonly [name: string]: Json };
+  /** What went wrong with the session itself since it was leased, if anything did. Asked when an attempt has failed. */
+  diagnose?(): Promise<BenthamError | undefined>;
 }
 
 /** Hands out browser sessions. */

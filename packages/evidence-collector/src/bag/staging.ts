@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, realpath, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { BenthamError, type Clock } from "@bentham/core";
-import { hasEnded, processMark } from "./process-mark.ts";
+import { BenthamError, type Clock, hasEnded, processMark } from "@bentham/core";
 import { makeFolderSynced } from "./synced-files.ts";
 
 /** Where bags are staged, inside of the evidence folder: only within one file system is a rename one step. */

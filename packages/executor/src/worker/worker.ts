@@ -1,6 +1,13 @@
-import { BenthamError, type ClaimedJob, isBenthamError, type JobQueue, type Outcome, traitsOf } from "@bentham/core";
+import {
+  BenthamError,
+  type ClaimedJob,
+  isBenthamError,
+  type JobQueue,
+  type Outcome,
+  startTimer,
+  traitsOf,
+} from "@bentham/core";
 import type { ExecutorParts } from "../executor-parts.ts";
-import { startTimer } from "../time-limit.ts";
 import { runClaimedJob } from "./claimed-job.ts";
 import type { WorkerSettings } from "./worker-options.ts";
 import type { RunningJob, WorkerState, WorkerStatus } from "./worker-status.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "@bentham/core";
+import type { Clock } from "./clock.ts";
 
 /** Why a timer ends that is needed no more. Made once: an error with a stack for every timer of every job adds up. */
 const NEEDED_NO_MORE = new Error("the timer is needed no more");

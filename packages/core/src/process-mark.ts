@@ -1,7 +1,6 @@
+import { createHash } from "node:crypto";
 import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
-import { sha256 } from "../sha256.ts";
-import { codeOf } from "./system-error.ts";
 
 /** Tells one process from every other one, on any machine and across restarts: `<where>-<pid>-<start>`. */
 export async function processMark(): Promise<string> {
@@ -28,10 +27,18 @@ export async function hasEnded(mark: string): Promise<boolean | undefined> {
 async function whereabouts(): Promise<string> {
   try {
     const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
-    return sha256(`${boot} ${await readlink("/proc/self/ns/pid")}`).slice(0, 12);
+    return digest(`${boot} ${await readlink("/proc/self/ns/pid")}`);
   } catch {
-    return sha256(hostname()).slice(0, 12); // No Linux: the machine must do.
+    return digest(hostname()); // No Linux: the machine must do.
   }
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 /** When a process started, in clock ticks since the machine's start; `undefined` where it is not there. */

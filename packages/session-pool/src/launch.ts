@@ -1,0 +1,91 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import process from "node:process";
+import { BenthamError } from "@bentham/core";
+import type { Browser } from "playwright-core";
+import type { BrowserFolder } from "./browser-folder.ts";
+
+/** Longest time a browser may take to come up, in milliseconds. */
+const LAUNCH_PATIENCE = 30_000;
+
+/** How Chromium is started, beside what Playwright passes by itself. */
+const FLAGS: readonly string[] = [
+  "--disable-gpu",
+  "--disable-quic", // A proxy for HTTP does not see it.
+  "--disable-background-networking",
+  "--force-webrtc-ip-handling-policy=disable_non_proxied_udp", // Else a page could go round the proxy.
+];
+
+/** What a browser is launched with. */
+export interface LaunchOptions {
+  readonly executable: string;
+  /** Whether pages run in Chromium's sandbox. */
+  readonly sandbox: boolean;
+  /** SHA-256 (base64) of the public keys of authorities that are trusted beside the usual ones. */
+  readonly trustedKeys: readonly string[];
+}
+
+/** A browser that has come up. */
+export interface LaunchedBrowser {
+  readonly browser: Browser;
+  /** Its process, which leads a process group of its own. */
+  readonly pid: number;
+  readonly userAgent: string;
+}
+
+/**
+ * Starts Chromium with its files in `folder`, an environment that holds nothing of ours, and none of Playwright's signal
+ * handlers: who started it ends it. It ends by itself when this process does, since its pipe to us is closed then.
+ *
+ * @throws BenthamError BROWSER_LAUNCH_FAILED.
+ */
+export async function launch(options: LaunchOptions, folder: BrowserFolder): Promise<LaunchedBrowser> {
+  const { executable, sandbox, trustedKeys } = options;
+  try {
+    const { chromium } = await import("playwright-core"); // It takes a fifth of a second to load.
+    await mkdir(folder.artifacts, { recursive: true, mode: 0o700 });
+    // A persistent context is asked for since only so the profile's place can be said; sessions are contexts beside it.
+    const own = await chromium.launchPersistentContext(folder.profile, {
+      executablePath: executable,
+      headless: true,
+      chromiumSandbox: sandbox,
+      artifactsDir: folder.artifacts,
+      handleSIGHUP: false,
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      timeout: LAUNCH_PATIENCE,
+      args: trustedKeys.length === 0 ? [...FLAGS] : [...FLAGS, trustFlag(trustedKeys)],
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        LANG: "C.UTF-8",
+        HOME: dirname(folder.profile),
+        TMPDIR: folder.temporary,
+      },
+    });
+    const browser = own.browser();
+    if (!browser) throw new Error("Playwright gives no browser");
+    const [page] = own.pages();
+    const userAgent = String(await page?.evaluate("navigator.userAgent"));
+    const cdp = await browser.newBrowserCDPSession();
+    const { processInfo } = await cdp.send("SystemInfo.getProcessInfo");
+    await Promise.all([cdp.detach(), page?.close()]);
+    const pid = processInfo.find(({ type }) => type === "browser")?.id;
+    if (pid === undefined) throw new Error("the browser does not tell its process");
+    return { browser, pid, userAgent };
+  } catch (error) {
+    throw new BenthamError("BROWSER_LAUNCH_FAILED", launchMessage(executable, error), { cause: error });
+  }
+}
+
+function trustFlag(keys: readonly string[]): string {
+  return `--ignore-certificate-errors-spki-list=${keys.join(",")}`;
+}
+
+/** Playwright's message goes on for pages; its first line, and what Chromium said, are what helps. */
+function launchMessage(executable: string, error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const said = text.split("\n").filter((line) => /ERROR|FATAL|error while loading/.test(line));
+  const [first = ""] = text.split("\n");
+  const reason = [first, ...said.slice(0, 2)].map((line) => line.trim()).join("; ");
+  return `${executable} could not be started: ${reason}`;
+}
