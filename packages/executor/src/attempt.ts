@@ -21,6 +21,7 @@ import {
   withinTime,
 } from "@bentham/core";
 import { type AskGate, createAskGate, type PermitAsk } from "./ask-gate.ts";
+import { diagnose } from "./diagnose.ts";
 import type { AttemptName } from "./events.ts";
 import type { ExecutorParts } from "./executor-parts.ts";
 import { outcomeOf } from "./outcome-of.ts";
@@ -123,6 +124,7 @@ export class Attempt implements AsyncDisposable {
       level: this.#request.evidence,
       adapter: { name: adapter.name, version: adapter.version },
       ...idsOf(resources),
+      ...(resources.session ? { session: resources.session } : {}),
       secrets: this.#secrets,
     });
     this.#recording = await untilAborted(beginning, this.#signal, (late) => void this.#discard(late));
@@ -180,7 +182,7 @@ export class Attempt implements AsyncDisposable {
 
   /** Ends the attempt without an answer; its evidence is sealed all the same. */
   async fail(error: unknown): Promise<EndedAttempt> {
-    const failure = this.#classify(error);
+    const failure = await this.#causeOf(error);
     const partialText = isBenthamError(error) ? error.partialText : undefined;
     await this.seal({
       outcome: outcomeOf(failure),
@@ -220,6 +222,14 @@ export class Attempt implements AsyncDisposable {
       error: { code, message, isRetryable, retryCount: this.#request.failures },
     });
     return (this.#ended = { outcome: outcomeOf(failure), failure, result: { ...result, outcome: outcomeOf(failure) } });
+  }
+
+  /** The failure, or what was wrong with a resource and brought it about. */
+  async #causeOf(error: unknown): Promise<Failure> {
+    const failure = this.#classify(error);
+    if (outcomeOf(failure) !== "failed") return failure;
+    const cause = await diagnose(failure, this.#resources, this.#parts.clock);
+    return cause ? this.#classify(cause) : failure;
   }
 
   #classify(error: unknown): Failure {

@@ -43,16 +43,16 @@ export async function acquireResources(
   const acquired: { credential?: CredentialLease; proxy?: ProxyLease } = {};
   try {
     if (job.credentialPool !== undefined) {
-      acquired.credential = await inTime(vaultOf(parts, job.credentialPool).acquire({ job, signal }), signal);
+      acquired.credential = await inTime(vaultOf(parts, job.credentialPool).acquire({ job, needs, signal }), signal);
       onSecrets?.(acquired.credential.secrets);
     }
     const proxy = parts.proxyManager
-      ? await inTime(parts.proxyManager.acquire({ job, signal }), signal)
+      ? await inTime(parts.proxyManager.acquire({ job, needs, signal }), signal)
       : directConnection(job);
     acquired.proxy = proxy;
     onSecrets?.(proxy.secrets ?? []);
     if (!needs.session) return { ...acquired, proxy };
-    const session = await inTime(sessionPoolOf(parts).acquire({ ...acquired, job, proxy, signal }), signal);
+    const session = await inTime(sessionPoolOf(parts).acquire({ ...acquired, job, needs, proxy, signal }), signal);
     return { ...acquired, proxy, session };
   } catch (error) {
     await releaseResources(acquired, parts.clock);

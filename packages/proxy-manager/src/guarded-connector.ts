@@ -11,24 +11,30 @@ import { isPublicAddress } from "./public-addresses.ts";
 export function guardedConnector(connect: buildConnector.connector): buildConnector.connector {
   return (options, callback) => {
     const { hostname } = options;
-    if (isIP(hostname) !== 0 && !isPublicAddress(hostname)) callback(refusal(hostname, hostname), null);
+    if (isIP(hostname) !== 0 && !isPublicAddress(hostname)) callback(addressRefusal(hostname, hostname), null);
     else connect(options, callback);
   };
 }
 
-/** Makes `lookup` fail for a name when any of its addresses is not public. */
-export function guardedLookup(lookup: LookupFunction): LookupFunction {
+/** Makes `lookup` fail for a name when any of its addresses is not public, and tells `onRefusal`. */
+export function guardedLookup(
+  lookup: LookupFunction,
+  onRefusal: (refusal: BenthamError) => void = () => {},
+): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, options, (error, address, family) => {
       const addresses = typeof address === "string" ? [address] : (address ?? []).map((found) => found.address);
       const refused = error ? undefined : addresses.find((found) => !isPublicAddress(found));
-      if (refused === undefined) callback(error, address, family);
-      else callback(refusal(hostname, refused), address, family);
+      if (refused === undefined) return callback(error, address, family);
+      const refusal = addressRefusal(hostname, refused);
+      onRefusal(refusal);
+      callback(refusal, address, family);
     });
   };
 }
 
-function refusal(hostname: string, address: string): BenthamError {
+/** Why `address`, which `hostname` is or resolves to, is not connected to. */
+export function addressRefusal(hostname: string, address: string): BenthamError {
   const target = hostname === address ? address : `${hostname} (${address})`;
   return new BenthamError(
     "ADDRESS_REFUSED",

@@ -1,0 +1,167 @@
+import { timingSafeEqual } from "node:crypto";
+import { lookup as systemLookup } from "node:dns";
+import { Agent, type ClientRequestArgs } from "node:http";
+import { isIP, type LookupFunction, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { BenthamError, type BrowserRoute, type Clock } from "@bentham/core";
+import { type PrepareRequestFunctionOpts, RequestError, Server } from "proxy-chain";
+import { addressRefusal, guardedLookup } from "./guarded-connector.ts";
+import { isPublicAddress } from "./public-addresses.ts";
+import { Route } from "./route.ts";
+import type { Upstream } from "./location.ts";
+
+/** What a gateway may do. */
+export interface GatewayOptions {
+  readonly allowPrivate: boolean;
+  /** Resolves names for routes without a proxy. @default Node's, which asks the system */
+  readonly lookup: LookupFunction | undefined;
+  readonly clock: Clock;
+}
+
+/**
+ * The one proxy that browsers, and requests through proxies, go out by: it listens on loopback, knows who may use which
+ * route, and keeps the passwords of the proxies behind it to itself. A route leads to one proxy, or to none, and never
+ * to another instead.
+ */
+export class Gateway implements AsyncDisposable {
+  readonly #options: GatewayOptions;
+  readonly #server: Server;
+  readonly #routes = new Map<string, Route>();
+  readonly #connections = new Map<number, Route>();
+
+  private constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#server = new Server({
+      host: "127.0.0.1",
+      port: 0,
+      authRealm: "Bentham",
+      prepareRequestFunction: (request) => this.#prepare(request),
+    });
+    this.#server.on("tunnelConnectFailed", ({ response, customTag }: TunnelConnectFailed) => {
+      if (customTag instanceof Route) this.#fail(customTag, tunnelRefusal(customTag, response.statusCode ?? 0));
+    });
+    this.#server.on("connectionClosed", ({ connectionId, stats }: ConnectionClosed) => {
+      const route = this.#connections.get(connectionId);
+      if (!route) return;
+      this.#connections.delete(connectionId);
+      route.traffic.sent += stats.srcRxBytes;
+      route.traffic.received += stats.srcTxBytes;
+    });
+  }
+
+  static async open(options: GatewayOptions): Promise<Gateway> {
+    const gateway = new Gateway(options);
+    await gateway.#server.listen();
+    return gateway;
+  }
+
+  /** Opens a route to a proxy, or without one. */
+  openRoute(upstream?: Upstream): Route {
+    const route = new Route(upstream);
+    this.#routes.set(route.username, route);
+    return route;
+  }
+
+  /** Lets nobody use a route any more; what still runs over it goes on. */
+  closeRoute(route: Route): void {
+    this.#routes.delete(route.username);
+  }
+
+  /** How a route is entered. */
+  entranceOf({ username, password }: Route): BrowserRoute {
+    return { server: `http://127.0.0.1:${this.#server.port}`, username, password };
+  }
+
+  /** Ends everything that runs through it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.close(true);
+  }
+
+  #prepare({ username, password, hostname, connectionId }: PrepareRequestFunctionOpts): PreparedRequest {
+    const route = this.#routes.get(username);
+    if (!route || !isEqual(password, route.password.reveal())) return { requestAuthentication: true };
+    this.#connections.set(connectionId, route);
+    const { allowPrivate, lookup = systemLookup } = this.#options;
+    const address = hostname.replace(/^\[|\]$/g, "");
+    if (!allowPrivate && isIP(address) !== 0 && !isPublicAddress(address)) {
+      const refusal = addressRefusal(address, address);
+      this.#fail(route, refusal);
+      throw new RequestError(refusal.message, 403);
+    }
+    if (route.upstream) {
+      return { upstreamProxyUrl: route.upstream.url, customTag: route, httpAgent: this.#agentFor(route) };
+    }
+    const resolve = allowPrivate ? lookup : guardedLookup(lookup, (refusal) => this.#fail(route, refusal));
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it goes to `net.connect`, which asks for no more
+    return { dnsLookup: resolve as typeof systemLookup };
+  }
+
+  /** Connections to a route's proxy, which tell when they cannot be made. */
+  #agentFor(route: Route): Agent {
+    return new WatchedAgent((error) => {
+      const reason = "code" in error ? String(error.code) : error.name;
+      this.#fail(route, proxyFailure(route, `cannot be reached or has gone away (${reason})`));
+    });
+  }
+
+  #fail(route: Route, error: BenthamError): void {
+    route.fail(error, this.#options.clock.monotonic());
+  }
+}
+
+/** An agent that tells of every error of its connections. */
+class WatchedAgent extends Agent {
+  readonly #onError: (error: Error) => void;
+
+  constructor(onError: (error: Error) => void) {
+    super({ keepAlive: false });
+    this.#onError = onError;
+  }
+
+  override createConnection(
+    options: ClientRequestArgs,
+    callback?: (error: Error | null, stream: Duplex) => void,
+  ): Duplex | null | undefined {
+    const connection = super.createConnection(options, callback);
+    connection?.once("error", this.#onError);
+    return connection;
+  }
+}
+
+/** What the gateway tells proxy-chain of a request. */
+interface PreparedRequest {
+  readonly requestAuthentication?: boolean;
+  readonly upstreamProxyUrl?: string;
+  readonly customTag?: Route;
+  readonly httpAgent?: Agent;
+  readonly dnsLookup?: typeof systemLookup;
+}
+
+interface TunnelConnectFailed {
+  readonly response: { readonly statusCode?: number };
+  readonly customTag: unknown;
+  readonly socket: Socket;
+}
+
+interface ConnectionClosed {
+  readonly connectionId: number;
+  readonly stats: { readonly srcTxBytes: number; readonly srcRxBytes: number };
+}
+
+function tunnelRefusal(route: Route, status: number): BenthamError {
+  if (status !== 407 && status !== 401) return proxyFailure(route, `refused the connection with status ${status}`);
+  return new BenthamError(
+    "PROXY_AUTH_FAILED",
+    `the proxy ${route.upstream?.id} did not take its name and password (status ${status}): mend them in bentham.config.yaml`,
+  );
+}
+
+/** A failure of the proxy that a route leads to. */
+function proxyFailure({ upstream }: Route, what: string): BenthamError {
+  return new BenthamError("PROXY_FAILED", `the proxy ${upstream?.id} ${what}`);
+}
+
+function isEqual(given: string, wanted: string): boolean {
+  const [left, right] = [Buffer.from(given), Buffer.from(wanted)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
