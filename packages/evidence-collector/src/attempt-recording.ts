@@ -1,7 +1,17 @@
-import type { Clock, Evidence, Fetch, Recording, RecordingEnding, RecordingRequest } from "@bentham/core";
+import type {
+  Clock,
+  Evidence,
+  Fetch,
+  Json,
+  PictureTarget,
+  Recording,
+  RecordingEnding,
+  RecordingRequest,
+} from "@bentham/core";
 import type { Exchange } from "./exchange/exchange.ts";
 import { recordFetch } from "./exchange/record-fetch.ts";
 import type { Tape } from "./exchange/tape.ts";
+import type { PageRecorder } from "./page/page-recorder.ts";
 import { type SealingParts, sealEvidence } from "./seal-evidence.ts";
 import type { Software } from "./software.ts";
 
@@ -19,10 +29,14 @@ export class AttemptRecording implements Recording {
   readonly #startedAt: Date;
   readonly #start: number;
   readonly #tape: Tape;
+  readonly #page: PageRecorder | undefined;
+  readonly #notes = new Map<string, Json>();
   #exchanges: (() => Exchange)[] = [];
   #ended: Promise<Evidence | undefined> | undefined;
 
-  constructor(parts: CollectorParts, request: RecordingRequest) {
+  /** @param page Records the session's page, where there is one to be recorded. */
+  constructor(parts: CollectorParts, request: RecordingRequest, page?: PageRecorder) {
+    this.#page = page;
     this.#parts = parts;
     this.#request = request;
     this.#startedAt = new Date(parts.clock.now());
@@ -41,6 +55,14 @@ export class AttemptRecording implements Recording {
     return recordFetch(fetch, this.#tape);
   }
 
+  showAnswer(element: PictureTarget): void {
+    this.#page?.showAnswer(element);
+  }
+
+  note(name: string, fact: Json): void {
+    this.#notes.set(name, fact);
+  }
+
   finish(ending: RecordingEnding): Promise<Evidence | undefined> {
     return (this.#ended ??= this.#seal(ending));
   }
@@ -48,11 +70,13 @@ export class AttemptRecording implements Recording {
   async discard(): Promise<void> {
     this.#ended ??= Promise.resolve(undefined);
     this.#exchanges = [];
+    await this.#page?.discard();
   }
 
   async #seal(ending: RecordingEnding): Promise<Evidence | undefined> {
-    const { clock, software } = this.#parts;
-    const exchanges = this.#exchanges.map((exchange) => exchange());
+    const { clock, software, maxBodyBytes } = this.#parts;
+    const page = await this.#page?.finish(maxBodyBytes);
+    const exchanges = [...this.#exchanges.map((exchange) => exchange()), ...(page?.exchanges ?? [])];
     this.#exchanges = [];
     if (this.#request.level === "none") return undefined;
     const record = {
@@ -60,6 +84,8 @@ export class AttemptRecording implements Recording {
       ending,
       software,
       exchanges,
+      notes: Object.fromEntries(this.#notes),
+      page,
       startedAt: this.#startedAt,
       endedAt: new Date(clock.now()),
       durationMs: Math.round(clock.monotonic() - this.#start),

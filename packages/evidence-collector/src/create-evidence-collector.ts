@@ -43,5 +43,13 @@ export function createEvidenceCollector(options: EvidenceCollectorOptions): Evid
     staging: new Staging(resolve(folder), clock),
     redactionKey: randomBytes(32),
   };
-  return { begin: async (request) => new AttemptRecording(parts, request) };
+  return {
+    async begin(request) {
+      const { session, level } = request;
+      if (session?.page === undefined || level !== "full") return new AttemptRecording(parts, request);
+      const { PageRecorder } = await import("./page/page-recorder.ts");
+      const page = await PageRecorder.begin(session, parts.staging, clock);
+      return new AttemptRecording(parts, request, page);
+    },
+  };
 }

@@ -2,6 +2,7 @@ import { BenthamError, type Evidence, isBenthamError } from "@bentham/core";
 import { answerFile } from "./artefacts/answer-file.ts";
 import type { Artefact } from "./artefacts/artefact.ts";
 import { networkHar } from "./artefacts/network-har.ts";
+import { pageArchive } from "./artefacts/page-archive.ts";
 import { type Gap, type StatementFacts, statementOf } from "./artefacts/statement.ts";
 import { type Bag, bagOf } from "./bag/bag-files.ts";
 import { bagInfo } from "./bag/bag-info.ts";
@@ -9,12 +10,17 @@ import type { Staging } from "./bag/staging.ts";
 import { type BagPlace, storeBag } from "./bag/store-bag.ts";
 import { codeOf } from "./bag/system-error.ts";
 import type { Exchange } from "./exchange/exchange.ts";
+import type { PageRecord } from "./page/page-recorder.ts";
+import { pageSecrets } from "./page/page-secrets.ts";
 import { redactExchange } from "./redact/redact-exchange.ts";
 import { Redactor } from "./redact/redactor.ts";
 import { slug } from "./slug.ts";
 
 /** What was recorded of an attempt, secrets and all. */
-export type RawRecord = Omit<StatementFacts, "artefacts" | "gaps">;
+export interface RawRecord extends Omit<StatementFacts, "artefacts" | "gaps"> {
+  /** What was kept of the page, where the attempt had one. Its exchanges are among the others already. */
+  readonly page: PageRecord | undefined;
+}
 
 /** What sealing needs beside the record. */
 export interface SealingParts {
@@ -27,15 +33,24 @@ export interface SealingParts {
 export async function sealEvidence(record: RawRecord, parts: SealingParts): Promise<Evidence> {
   const capturedAt = record.endedAt;
   try {
-    const redactor = new Redactor(record.request.secrets, parts.redactionKey);
+    const secrets = [...record.request.secrets, ...(record.page ? pageSecrets(record.exchanges) : [])];
+    const redactor = new Redactor(secrets, parts.redactionKey);
     const { bag, payload, gaps } = prepareBag(record, redactor);
     const bagPath = await storeBag(parts.staging, bag, placeOf(record));
-    const hasHar = payload.some(({ path }) => path === "data/network.har");
+    const pathOf = (path: Artefact["path"]): string | undefined =>
+      payload.some((artefact) => artefact.path === path) ? `${bagPath}/${path}` : undefined;
+    const [screenshotPath, htmlArchivePath, harFilePath] = [
+      pathOf("data/screenshot.png"),
+      pathOf("data/page.mhtml"),
+      pathOf("data/network.har"),
+    ];
     return {
       sha256Hash: bag.sha256,
       capturedAt,
       bagPath,
-      ...(hasHar ? { harFilePath: `${bagPath}/data/network.har` } : {}),
+      ...(screenshotPath === undefined ? {} : { screenshotPath }),
+      ...(htmlArchivePath === undefined ? {} : { htmlArchivePath }),
+      ...(harFilePath === undefined ? {} : { harFilePath }),
       state: gaps.length === 0 ? "complete" : "partial",
       ...(gaps.length === 0 ? {} : { reasons: gaps.map(({ artefact, reason }) => `${artefact}: ${reason}`) }),
     };
@@ -49,13 +64,16 @@ function prepareBag(record: RawRecord, redactor: Redactor): { bag: Bag; payload:
     redactExchange(exchange, redactor, `exchange ${index + 1}`),
   );
   const gaps = exchanges.flatMap((exchange, index) => gapOf(exchange, index + 1, record));
+  gaps.push(...pageGaps(record, redactor));
   // The place for further artefacts: each is redacted where it is made, and checked here.
   const made = [
     answerFile(record.ending, redactor),
     record.request.level === "full" ? networkHar(exchanges, record.software) : undefined,
+    ...(record.page?.pictures ?? []),
+    record.page?.mhtml === undefined ? undefined : pageArchive(record.page.mhtml, redactor),
   ].filter((artefact) => artefact !== undefined);
-  const artefacts = made.filter(({ path, bytes }) => {
-    if (!redactor.isMissedIn(bytes)) return true;
+  const artefacts = made.filter(({ path, bytes, readable = bytes }) => {
+    if (!redactor.isMissedIn(readable)) return true;
     gaps.push({ artefact: path, reason: "a value that must not be kept was still in it: it was left out" });
     return false;
   });
@@ -79,6 +97,11 @@ function gapOf({ ending }: Exchange, number: number, { request, ending: { outcom
   // An attempt that failed may have left it open; that is part of how it failed.
   if (ending === "open" && outcome === "answered") return gap("had not been read to its end");
   return [];
+}
+
+/** What is missing of the page. Why may hold an address, and an address anything. */
+function pageGaps({ page }: RawRecord, redactor: Redactor): Gap[] {
+  return (page?.gaps ?? []).map(({ artefact, reason }) => ({ artefact, reason: redactor.url(reason, artefact) }));
 }
 
 function placeOf({ request: { job, attempt } }: RawRecord): BagPlace {

@@ -59,7 +59,10 @@ test("a surface's own word counts, whatever became of the way to it", async () =
 });
 
 test("resources that fail or hang when they are asked change nothing", async () => {
-  const broken = (): Promise<never> => Promise.reject(new Error("no idea"));
-  const hung = (): Promise<never> => new Promise(() => {});
-  expect(await codeOf(cut, broken, hung)).toBe("TRUNCATED_RESPONSE");
+  const code = await codeOf(
+    cut,
+    () => Promise.reject(new Error("no idea")),
+    () => new Promise(() => {}),
+  );
+  expect(code).toBe("TRUNCATED_RESPONSE");
 });

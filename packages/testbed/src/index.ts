@@ -19,3 +19,4 @@ export { aJob } from "./a-job.ts";
 export { withTemporaryFolder } from "./temporary-folder.ts";
 export { findSecret, type SecretPlace, secretFormsIn } from "./find-secret.ts";
 export { childProcessesOf, processesMarked, type RunningProcess } from "./processes.ts";
+export { openBrowser } from "./open-browser.ts";

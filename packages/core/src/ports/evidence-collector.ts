@@ -4,6 +4,7 @@ import type { JobResult } from "../job-result.ts";
 import type { EvidenceLevel, Job } from "../job.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Secret } from "../secret.ts";
+import type { InputTarget } from "./human-input.ts";
 import type { SessionLease } from "./session-pool.ts";
 import type { Answer } from "./surface-adapter.ts";
 
@@ -36,7 +37,7 @@ export interface RecordingEnding {
 export type Evidence = NonNullable<JobResult["evidence"]>;
 
 /** An element that a picture can be taken of. A Playwright `Locator` is one. */
-export interface PictureTarget {
+export interface PictureTarget extends Pick<InputTarget, "boundingBox"> {
   screenshot(options?: {
     readonly animations?: "disabled";
     readonly caret?: "hide";

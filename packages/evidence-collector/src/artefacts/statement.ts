@@ -26,6 +26,8 @@ export interface StatementFacts {
   readonly startedAt: Date;
   readonly endedAt: Date;
   readonly durationMs: number;
+  /** Facts about how the question was asked, by their names. */
+  readonly notes: Members;
   /** Without secrets. */
   readonly exchanges: readonly Exchange[];
   readonly artefacts: readonly Artefact[];
@@ -62,6 +64,8 @@ function accountOf(facts: StatementFacts, redactor: Redactor): Members {
     collector: { name: software.name, version: software.version, node: process.version },
     proxyId: request.proxyId,
     sessionId: request.sessionId,
+    session: request.session?.facts,
+    notes: Object.keys(facts.notes).length === 0 ? undefined : facts.notes,
     credentialId: request.credentialId,
     startedAt: facts.startedAt.toISOString(),
     endedAt: facts.endedAt.toISOString(),

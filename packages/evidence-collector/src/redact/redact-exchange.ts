@@ -26,7 +26,8 @@ export function redactExchange(exchange: Exchange, redactor: Redactor, where: st
 
 function redactBody(body: RecordedBody, headers: readonly Header[], redactor: Redactor, where: string): RecordedBody {
   if (!body.bytes) return body;
-  const type = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
-  const isForm = type.toLowerCase().startsWith("application/x-www-form-urlencoded");
-  return { ...body, bytes: isForm ? redactor.form(body.bytes, where) : redactor.bytes(body.bytes, where) };
+  const type = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1]?.toLowerCase() ?? "";
+  if (type.startsWith("application/x-www-form-urlencoded")) return { ...body, bytes: redactor.form(body.bytes, where) };
+  if (type.startsWith("text/html")) return { ...body, bytes: redactor.html(body.bytes, where) };
+  return { ...body, bytes: redactor.bytes(body.bytes, where) };
 }

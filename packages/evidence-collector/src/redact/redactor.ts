@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { type Json, KnownValues, type Secret } from "@bentham/core";
 import type { Header } from "../exchange/exchange.ts";
+import { redactHiddenFields } from "./hidden-fields.ts";
 import { redactFields, redactUrl, type Replace } from "./redact-url.ts";
 import { isSensitiveHeader } from "./sensitive-names.ts";
 
@@ -56,6 +57,13 @@ export class Redactor {
   /** The body of a form. */
   form(bytes: Buffer, where: string): Buffer {
     return this.bytes(Buffer.from(redactFields(bytes.toString("latin1"), this.#replaceIn(where)), "latin1"), where);
+  }
+
+  /** An HTML document: its hidden fields, and known values. */
+  html(bytes: Buffer, where: string): Buffer {
+    const text = bytes.toString("latin1");
+    const scrubbed = redactHiddenFields(text, (value) => this.#replaceIn(where)("field", "hidden", value));
+    return this.bytes(scrubbed === text ? bytes : Buffer.from(scrubbed, "latin1"), where);
   }
 
   /** Whether a known value is in `bytes` still. */

@@ -1,0 +1,92 @@
+import type { Exchange, Header, RecordedBody } from "../exchange/exchange.ts";
+import { bytesOfMisread } from "./misread-utf8.ts";
+
+/** The members of a HAR of Playwright's that are read. */
+interface Har {
+  readonly log: { readonly entries: readonly HarEntry[] };
+}
+
+interface HarEntry {
+  readonly startedDateTime: string;
+  readonly request: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: readonly HarHeader[];
+    readonly postData?: { readonly text?: string };
+  };
+  readonly response: {
+    /** -1 where no response came. */
+    readonly status: number;
+    readonly statusText: string;
+    readonly headers: readonly HarHeader[];
+    readonly content: { readonly size: number; readonly text?: string; readonly encoding?: string };
+    readonly _failureText?: string | null;
+  };
+  readonly timings: { readonly wait: number; readonly receive: number };
+}
+
+interface HarHeader {
+  readonly name: string;
+  readonly value: string;
+}
+
+/**
+ * The exchanges over HTTP of a HAR that Playwright wrote. A body of more than `maxBodyBytes` is cut there.
+ *
+ * @throws SyntaxError when `json` is not JSON.
+ */
+export function exchangesOfHar(json: string, maxBodyBytes: number): Exchange[] {
+  const har: Har = JSON.parse(json);
+  return har.log.entries
+    .filter(({ request }) => /^https?:/.test(request.url))
+    .map((entry) => exchangeOf(entry, maxBodyBytes));
+}
+
+function exchangeOf({ startedDateTime, request, response, timings }: HarEntry, maxBodyBytes: number): Exchange {
+  const { text, size } = response.content;
+  const failure = response["_failureText"] ?? undefined;
+  const hasResponse = response.status > 0;
+  // A stream that was still running when the recording ended has a status and neither text nor size.
+  const isOpen = hasResponse && failure === undefined && text === undefined && size < 0;
+  const bytes = bytesOf(response);
+  const body = bytes ? bodyOf(bytes, maxBodyBytes) : { length: Math.max(size, 0) };
+  const isCut = bytes !== undefined && bytes.length > maxBodyBytes;
+  const ending = failure !== undefined || !hasResponse ? "failed" : isOpen ? "open" : isCut ? "too-large" : "complete";
+  const sent = request.postData?.text;
+  return {
+    request: {
+      method: request.method,
+      url: request.url,
+      headers: request.headers.map(headerOf),
+      ...(sent === undefined ? {} : { body: bodyOf(Buffer.from(sent), maxBodyBytes) }),
+    },
+    ...(hasResponse && {
+      response: {
+        status: response.status,
+        statusText: response.statusText,
+        headers: response.headers.map(headerOf),
+        body,
+      },
+    }),
+    startedAt: new Date(startedDateTime),
+    waitMs: Math.max(0, Math.round(timings.wait)),
+    receiveMs: Math.max(0, Math.round(timings.receive)),
+    ending,
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+function bytesOf({ headers, content: { text, encoding } }: HarEntry["response"]): Buffer | undefined {
+  if (text === undefined) return undefined;
+  if (encoding === "base64") return Buffer.from(text, "base64");
+  const type = headers.find(({ name }) => name.toLowerCase() === "content-type")?.value ?? "";
+  return /charset=/i.test(type) ? Buffer.from(text) : bytesOfMisread(text);
+}
+
+function bodyOf(bytes: Buffer, most: number): RecordedBody {
+  return { length: bytes.length, bytes: bytes.subarray(0, most) };
+}
+
+function headerOf({ name, value }: HarHeader): Header {
+  return [name, value];
+}
