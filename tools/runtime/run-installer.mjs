@@ -5,7 +5,7 @@ import process from "node:process";
 import { runToEnd } from "./run-to-end.mjs";
 
 /**
- * Runs npm or pnpm, silently: what it says goes to a file, and its reason to the one line of the error.
+ * Runs npm, pnpm or apt, silently: what it says goes to a file, and its reason to the one line of the error.
  *
  * @throws Error starting with `failure` when it does not succeed
  */
@@ -17,7 +17,7 @@ export async function runInstaller(failure, command, args, { runtime, cwd, path 
     const { code, signal } = await runToEnd(command, args, options);
     if (code === 0) return;
     const reason = signal === null ? reasonIn(readFileSync(log, "utf8")) : `ended by ${signal}`;
-    throw new Error(`${failure}: ${reason}. Look at the network and npm's configuration; it said more in ${log}`);
+    throw new Error(`${failure}: ${reason}. Look at the network and its configuration; it said more in ${log}`);
   } finally {
     closeSync(file);
   }
@@ -25,7 +25,7 @@ export async function runInstaller(failure, command, args, { runtime, cwd, path 
 
 /** The installers ask nothing, and keep their stores in the repository where the home folder can't have them. */
 function environment(runtime, path) {
-  const ours = { ...process.env, PATH: path, CI: "true" };
+  const ours = { ...process.env, PATH: path, CI: "true", DEBIAN_FRONTEND: "noninteractive" };
   if (isWritable(homeFolder())) return ours;
   const home = join(runtime, "home");
   mkdirSync(home, { recursive: true });

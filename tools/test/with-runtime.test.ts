@@ -143,3 +143,16 @@ test("tells in one line that there is no such command", async () => {
   expect(code).toBe(1);
   expect(stderr).toBe("[runtime] cannot run no-such-command: spawn no-such-command ENOENT\n");
 });
+
+test("hands the Chromium on that the environment names, or that the machine has", async () => {
+  await using repository = new Repository();
+  const { stdout } = await repository.run(["--chromium", "printenv", "BENTHAM_CHROMIUM"]);
+  expect(stdout).toMatch(/^\/.*chrom.*\n$/);
+});
+
+test("says in one line that the Chromium it was told of is none", async () => {
+  await using repository = new Repository();
+  const { code, stderr } = await repository.run(["--chromium", "true"], { BENTHAM_CHROMIUM: "/nowhere/chromium" });
+  expect(code).toBe(1);
+  expect(stderr).toContain("BENTHAM_CHROMIUM names /nowhere/chromium, which is no program that can be run");
+});

@@ -139,6 +139,7 @@ export class Attempt implements AsyncDisposable {
       beforeAsk: () => this.#gate.beforeAsk(),
       recording: this.#recording,
       clock: this.#parts.clock,
+      deadline: this.#startedAt + this.#request.timeout,
     };
     const answer = await untilAborted(adapter.ask(this.#job, context), this.#signal);
     if (this.#gate.asks === 0) {

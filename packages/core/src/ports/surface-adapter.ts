@@ -49,6 +49,8 @@ export interface AskContext {
   readonly credential?: CredentialLease;
   readonly recording: Recording;
   readonly clock: Clock;
+  /** When the attempt is ended at the latest, by the clock's `monotonic`. @default never */
+  readonly deadline?: number;
 }
 
 /** Asks one kind of surface. It keeps no state of a job. */

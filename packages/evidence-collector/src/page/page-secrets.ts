@@ -27,7 +27,7 @@ export function pageSecrets(exchanges: readonly Exchange[]): Secret[] {
 }
 
 /** Whether headers say that the body is an HTML document. */
-export function isHtml(headers: readonly Header[]): boolean {
+function isHtml(headers: readonly Header[]): boolean {
   return headers.some(([name, value]) => name.toLowerCase() === "content-type" && /^text\/html\b/i.test(value));
 }
 

@@ -1,0 +1,32 @@
+import { BenthamError } from "@bentham/core";
+import { CHALLENGE, ERROR, RATE_LIMIT, SHORTEST_SAFE_ANSWER, waitOf } from "./common-signs.ts";
+import type { Observation } from "./observe-page.ts";
+
+/** Most characters of a page's words in a message. */
+const MOST_WORDS = 200;
+
+/** The wall that stands in front of the page, if one does: a challenge, or a login. */
+export function wallOf({ title, url, challenge, composer, login }: Observation): BenthamError | undefined {
+  // A page on which one can ask is no wall, whatever scripts are on it.
+  if (composer === null && (challenge !== null || CHALLENGE.title.test(title) || CHALLENGE.url.test(url))) {
+    return new BenthamError("CHALLENGE", "the page wants to know whether a person asks: this waits for one");
+  }
+  if (composer === null && login !== null) {
+    return new BenthamError("LOGIN_REQUIRED", "the page wants somebody to sign in");
+  }
+  return undefined;
+}
+
+/** What the page says went wrong, in an alert or in a short answer, if it says so. */
+export function complaintOf({ alerts, text }: Observation): BenthamError | undefined {
+  const words = [alerts, text.length < SHORTEST_SAFE_ANSWER && alerts !== "" ? text : ""].join("\n");
+  const said = words.trim().replaceAll(/\s+/g, " ").slice(0, MOST_WORDS);
+  const options = text.trim() === "" ? {} : { partialText: text };
+  if (RATE_LIMIT.test(words)) {
+    const retryAfterMs = waitOf(words);
+    const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
+    return new BenthamError("RATE_LIMITED", `the page says: ${said}`, { ...options, ...wait });
+  }
+  if (ERROR.test(words)) return new BenthamError("UPSTREAM_ERROR", `the page says: ${said}`, options);
+  return undefined;
+}

@@ -1,0 +1,26 @@
+import type { SurfaceAdapter } from "@bentham/core";
+import { Conversation } from "./conversation.ts";
+import type { WebDefinition } from "./web-definition.ts";
+
+/**
+ * The adapter of a web surface. Every such surface is asked by the same steps; what differs is its definition.
+ *
+ * Its `ask` throws BenthamError CHALLENGE, LOGIN_REQUIRED or ACCESS_BLOCKED for a wall; SURFACE_CHANGED where what must be
+ * there is not; RATE_LIMITED or UPSTREAM_ERROR for what the page says; EMPTY_RESPONSE, TRUNCATED_RESPONSE,
+ * MALFORMED_RESPONSE, RESPONSE_TOO_LARGE or ANSWER_TIMEOUT for what came of the answer; TIMEOUT for a page that hangs; what
+ * `beforeAsk` and the signal reject with; else Playwright's errors.
+ */
+export function createWebAdapter(definition: WebDefinition): SurfaceAdapter {
+  return {
+    name: definition.name,
+    version: definition.version,
+    needs: { session: true },
+    async ask(job, context) {
+      using conversation = new Conversation(definition, job, context);
+      await conversation.open();
+      await conversation.compose();
+      await conversation.send();
+      return await conversation.read();
+    },
+  };
+}
