@@ -1,7 +1,6 @@
 import { Secret } from "@bentham/core";
-import { readPrivateFile, replacePrivateFile } from "./private-file.ts";
+import { createPrivateFile, readPrivateFile } from "./private-file.ts";
 import { vaultUnusable } from "./vault-unusable.ts";
-import { type WaitingParts, withWriteLock } from "./write-lock.ts";
 
 /** An X25519 identity, as `age-keygen` writes it. */
 const IDENTITY = /^AGE-SECRET-KEY-1[A-Z0-9]{58}$/;
@@ -22,15 +21,15 @@ export async function readIdentity(path: string): Promise<Secret | undefined> {
   return new Secret(identity);
 }
 
-/** Makes an identity file, and gives its identity; where another process has just made one, gives that. */
-export async function makeIdentity(path: string, parts: WaitingParts): Promise<Secret> {
-  return withWriteLock(path, parts, async () => {
-    const present = await readIdentity(path);
-    if (present) return present;
-    const { generateX25519Identity, identityToRecipient } = await import("age-encryption");
-    const identity = await generateX25519Identity();
-    const note = "# Opens the vault of credentials. Whoever has this file and the vault has every credential in it.";
-    await replacePrivateFile(path, `${note}\n# public key: ${await identityToRecipient(identity)}\n${identity}\n`);
-    return new Secret(identity);
-  });
+/**
+ * Makes an identity file, and gives its identity; where somebody else has just made one, gives that. None is ever written
+ * over: with an identity goes every vault that only it opens.
+ */
+export async function makeIdentity(path: string): Promise<Secret> {
+  const { generateX25519Identity, identityToRecipient } = await import("age-encryption");
+  const identity = await generateX25519Identity();
+  const note = "# Opens the vault of credentials. Whoever has this file and the vault has every credential in it.";
+  const text = `${note}\n# public key: ${await identityToRecipient(identity)}\n${identity}\n`;
+  if (await createPrivateFile(path, text)) return new Secret(identity);
+  return (await readIdentity(path)) ?? makeIdentity(path);
 }

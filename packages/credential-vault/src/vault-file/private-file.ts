@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { constants, type Stats } from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, link, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import process from "node:process";
 import { isBenthamError } from "@bentham/core";
@@ -67,6 +68,26 @@ export async function replacePrivateFile(path: string, bytes: Uint8Array | strin
     await syncFolder(dirname(path));
   } catch (error) {
     throw fileRefused(path, "cannot be written", error);
+  }
+}
+
+/**
+ * Makes the file at `path`, for this user alone, whole or not at all; false where there is something already.
+ *
+ * @throws BenthamError DISK_FULL, or CREDENTIAL_MISSING when it cannot be made.
+ */
+export async function createPrivateFile(path: string, text: string): Promise<boolean> {
+  const next = `${path}.${randomUUID()}.new`; // Others may be making it, too.
+  try {
+    await writeNewFile(next, text);
+    await link(next, path); // Unlike a rename, it takes nothing's place.
+    await syncFolder(dirname(path));
+    return true;
+  } catch (error) {
+    if (systemCodeOf(error) === "EEXIST") return false;
+    throw fileRefused(path, "cannot be made", error);
+  } finally {
+    await rm(next, { force: true });
   }
 }
 

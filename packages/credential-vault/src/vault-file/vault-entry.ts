@@ -21,8 +21,8 @@ export function checkEntry(pool: string, { value, hosts }: VaultEntry): VaultEnt
   if (!POOL_NAME.test(pool)) {
     throw new BenthamError(
       "CONFIG_INVALID",
-      `${JSON.stringify(pool)} is no name for a pool: up to 64 letters, digits, dots, hyphens and underscores, a ` +
-        "letter or digit first",
+      // Not quoted: it may be a credential in the wrong place.
+      "a pool's name is up to 64 letters, digits, dots, hyphens and underscores, a letter or digit first",
     );
   }
   if (hosts.length === 0) {

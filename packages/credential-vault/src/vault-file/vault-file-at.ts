@@ -56,7 +56,7 @@ export function vaultFileAt(options: VaultFileOptions): VaultFile {
   };
 
   const write = async (changed: ReadonlyMap<string, VaultEntry>): Promise<void> => {
-    const identity = (await readIdentity(identityFile)) ?? (await makeIdentity(identityFile, parts));
+    const identity = (await readIdentity(identityFile)) ?? (await makeIdentity(identityFile));
     const key: VaultKey = { identity, identityFile, file };
     await replacePrivateFile(file, await encrypt(encodeContent(changed), key));
   };
