@@ -20,7 +20,7 @@ export function encodeContent(entries: ReadonlyMap<string, VaultEntry>): string 
 /** The entries by pool, in the order of the pools' names; nothing when `text` is not what {@link encodeContent} writes. */
 export function decodeContent(text: string): Map<string, VaultEntry> | undefined {
   try {
-    const { entries } = contentSchema.parse(JSON.parse(text));
+    const { entries } = contentSchema.parse(JSON.parse(text, refusePrototype));
     return new Map(
       Object.entries(entries)
         .toSorted(([one], [other]) => (one < other ? -1 : 1))
@@ -29,4 +29,10 @@ export function decodeContent(text: string): Map<string, VaultEntry> | undefined
   } catch {
     return undefined; // Why is not told: parsers quote what they could not read.
   }
+}
+
+/** The schema would pass over this one key, and writing the rest would then lose what stands there. */
+function refusePrototype(key: string, value: unknown): unknown {
+  if (key === "__proto__") throw new SyntaxError("a prototype is no pool");
+  return value;
 }
