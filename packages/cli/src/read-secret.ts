@@ -24,9 +24,9 @@ const KEYS = {
 export async function readSecret(input: Input, prompt: () => void): Promise<Secret> {
   input.setEncoding("utf8");
   if (!input.isTTY) return new Secret(await readAll(input));
-  prompt();
-  input.setRawMode?.(true);
+  input.setRawMode?.(true); // Before the prompt: whoever types ahead is not shown either.
   try {
+    prompt();
     return new Secret(await readLine(input));
   } finally {
     input.setRawMode?.(false);

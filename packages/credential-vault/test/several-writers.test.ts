@@ -59,6 +59,21 @@ test("what a writer that was killed has left is in nobody's way", async () => {
   expect(await readdir(desk.folder)).not.toContain("vault.age.new");
 });
 
+test("a writer that is killed has its lock no more, and leaves a whole vault", async () => {
+  await using desk = await VaultDesk.filled();
+  const pools = Array.from({ length: 500 }, (_, index) => `pool-${index}`);
+  for (const least of [2, 5, 9, 14]) {
+    const args = ["--conditions=@bentham/source", main, desk.file, desk.identity, ...pools];
+    const child = spawn(process.execPath, args, { stdio: "inherit" });
+    const exited = once(child, "exit");
+    while ((await desk.vault.entries()).size < least) await new Promise((resolve) => setImmediate(resolve));
+    child.kill("SIGKILL");
+    await exited;
+    expect(await desk.set("team")).toBe("replaced");
+  }
+  expect((await desk.vault.entries()).size).toBeLessThan(500);
+});
+
 test("a writer that does not come to its end is waited for, and then told of", async () => {
   await using desk = await VaultDesk.filled();
   const clock = new SimulatedClock();
