@@ -1,9 +1,12 @@
 import { resolve } from "node:path";
+import type { Input } from "./read-secret.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a command works with. */
 export interface CommandContext {
   readonly terminal: Terminal;
+  /** What is handed to the command, such as a credential. Touched by those who read it alone. */
+  readonly input: Input;
   readonly environment: NodeJS.ProcessEnv;
   /** The folder that the user stands in; relative paths start there. */
   readonly currentFolder: string;

@@ -1,6 +1,7 @@
 import { isBenthamError } from "@bentham/core";
 import { Command, CommanderError } from "commander";
 import type { CommandContext, CommonOptions } from "./command-context.ts";
+import { describeVault } from "./describe-vault.ts";
 
 /** Runs one command line and gives its exit code. Whatever goes wrong is told in words; nothing is thrown. */
 export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
@@ -95,6 +96,7 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
       done(await verify(context, path, options));
     });
 
+  describeVault(program, context, done);
   return program;
 }
 

@@ -1,3 +1,4 @@
 export { runCommandLine } from "./command-line.ts";
 export type { CommandContext, SignalSource } from "./command-context.ts";
 export type { LiveArea, Terminal } from "./terminal.ts";
+export type { Input } from "./read-secret.ts";

@@ -5,6 +5,9 @@ import { processTerminal } from "./terminal.ts";
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   terminal: processTerminal(process),
+  get input() {
+    return process.stdin;
+  },
   environment: process.env,
   // npm runs scripts in the repository's root, and names the folder that the user stands in.
   currentFolder: process.env["INIT_CWD"] ?? process.cwd(),

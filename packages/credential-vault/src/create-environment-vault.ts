@@ -1,7 +1,7 @@
-import { BenthamError, type CredentialLease, type CredentialVault, leaseOf, type Secret } from "@bentham/core";
+import { BenthamError, type CredentialLease, type CredentialVault, type Secret } from "@bentham/core";
 import { builtInPools, checkPool, type CheckedPool, type CredentialPool } from "./credential-pool.ts";
 import { type Environment, readCredential } from "./credential-value.ts";
-import { mayBeSentTo } from "./host-binding.ts";
+import { leaseOfCredential } from "./lease-of-credential.ts";
 
 /** Options of {@link createEnvironmentVault}. */
 export interface EnvironmentVaultOptions {
@@ -41,8 +41,8 @@ export function createEnvironmentVault(options: EnvironmentVaultOptions = {}): E
 
   const find = (name: string): FilledPool | string =>
     filled.get(name) ??
-    `there is no credential pool "${name}": known are ${[...filled.keys()].join(", ")}; others are made in the ` +
-      "operator's configuration";
+    `there is no credential pool "${name}": known are ${[...filled.keys()].join(", ")}; others are made with ` +
+      "`bentham vault set`, or in the operator's configuration";
 
   return {
     async acquire({ job, signal }) {
@@ -58,15 +58,11 @@ export function createEnvironmentVault(options: EnvironmentVaultOptions = {}): E
 }
 
 function leaseOfPool({ pool, secret }: FilledPool): CredentialLease {
-  const valueFor = (target: string | URL): Secret => {
-    const url = URL.parse(String(target));
-    if (url && mayBeSentTo(url, pool.bindings)) return secret;
-    const host = url ? `${url.protocol}//${url.host}` : "what is no URL";
-    throw new BenthamError(
-      "CREDENTIAL_HOST_MISMATCH",
-      `the credential of pool "${pool.name}" is not for ${host}: if it should be, add the host to the pool's hosts in ` +
-        "the operator's configuration; over plain http, only loopback hosts are possible",
-    );
-  };
-  return leaseOf(`${pool.name}/${pool.variable}`, { pool: pool.name, secrets: [secret], valueFor }, () => {});
+  return leaseOfCredential({
+    pool: pool.name,
+    source: pool.variable,
+    secret,
+    bindings: pool.bindings,
+    howToAddHost: "add the host to the pool's hosts in the operator's configuration",
+  });
 }

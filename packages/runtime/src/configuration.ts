@@ -12,6 +12,10 @@ const configurationSchema = z.strictObject({
   surfaces: z.record(z.string(), z.strictObject({ baseURL: z.url() })).optional(),
   vault: z
     .strictObject({
+      /** The encrypted file of credentials, relative to this file. */
+      file: z.string().min(1).optional(),
+      /** The file of the age identity that opens it, relative to this file. */
+      identity: z.string().min(1).optional(),
       /** Pools whose credential is an environment variable, and the hosts it may be sent to. */
       environment: z
         .record(z.string(), z.strictObject({ variable: z.string().min(1), hosts: z.array(z.string().min(1)).min(1) }))

@@ -2,5 +2,6 @@ export { type Configuration, readConfiguration } from "./configuration.ts";
 export { openRuntime, type Runtime, type RuntimeOptions } from "./open-runtime.ts";
 export { runStudy, type RunStudyOptions } from "./run-study.ts";
 export { openStore } from "./open-store.ts";
-export { credentialProblems } from "./credential-problems.ts";
+export { credentialProblems, type CredentialSources } from "./credential-problems.ts";
+export { vaultFileOf } from "./vault-file-of.ts";
 export { knownSurfaces } from "./known-surfaces.ts";

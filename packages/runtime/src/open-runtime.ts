@@ -8,17 +8,14 @@ import { createProxyManager } from "@bentham/proxy-manager";
 import { builtInAdapters, createAdapterRegistry } from "@bentham/surface-adapters";
 import { createValidator } from "@bentham/validator";
 import { type Configuration, folderOf } from "./configuration.ts";
-import { vaultOf } from "./credential-problems.ts";
+import { type CredentialSources, vaultOf } from "./credential-problems.ts";
 import { openStore } from "./open-store.ts";
 import { software } from "./software.ts";
 
 /** What a runtime is made from. */
-export interface RuntimeOptions {
-  /** The data folder: store and evidence. */
+export interface RuntimeOptions extends CredentialSources {
+  /** The data folder: store, evidence and vault. */
   readonly folder: string;
-  readonly configuration: Configuration;
-  /** Where credentials are. */
-  readonly environment: NodeJS.ProcessEnv;
   /** Lets jobs go to loopback and private addresses, whatever the configuration says. */
   readonly allowPrivate?: boolean;
 }
@@ -37,9 +34,9 @@ export interface Runtime extends AsyncDisposable {
  * @throws BenthamError CONFIG_INVALID, STORE_UNAVAILABLE, STORE_CORRUPT or DISK_FULL.
  */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { folder, configuration, environment } = options;
+  const { folder, configuration } = options;
   const authorities = await readAuthorities(configuration);
-  const credentialVault = vaultOf(configuration, environment);
+  const credentialVault = vaultOf(options);
   const allowPrivate = options.allowPrivate ?? configuration.allowPrivate ?? false;
 
   await using made = new AsyncDisposableStack();

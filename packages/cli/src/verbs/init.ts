@@ -58,6 +58,8 @@ const configurationTemplate = `# What the operator decides, and a study may not.
 # surfaces:
 #   my-llm: { baseURL: "http://127.0.0.1:8080/v1" }
 # vault:
+#   file: keys/vault.age # where \`bentham vault\` keeps credentials; in the data folder unless said
+#   identity: keys/identity.txt # what opens it
 #   environment: # credential pools: an environment variable, and the hosts it may be sent to
 #     team-account: { variable: TEAM_ACCOUNT_KEY, hosts: [llm.example.com] }
 # authorities: [authority.pem] # trusted beside the usual ones

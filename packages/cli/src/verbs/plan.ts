@@ -13,7 +13,7 @@ export async function plan(context: CommandContext, file: string, options: Commo
   const { study, planned } = read;
   const { queries, surfaces, locations, repeats } = planned.plan;
   const estimated = estimate(planned.plan, planned.settings, study.concurrency, SECONDS_PER_CALL);
-  const problems = checkCredentials(context, read);
+  const problems = await checkCredentials(context, read, options);
   if (options.json) {
     const { planHash, settings } = planned;
     terminal.out(JSON.stringify({ study: study.name, planHash, settings, ...estimated, credentialProblems: problems }));

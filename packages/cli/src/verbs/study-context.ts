@@ -41,9 +41,14 @@ export async function readStudy(context: CommandContext, file: string, options: 
 }
 
 /** What is wrong with the credentials that a study asks with, a sentence each. */
-export function checkCredentials({ environment }: CommandContext, { planned, configuration }: StudyContext): string[] {
+export async function checkCredentials(
+  context: CommandContext,
+  { planned, configuration }: StudyContext,
+  options: CommonOptions,
+): Promise<string[]> {
   const pools = planned.plan.surfaces.flatMap(({ credentialPool }) => credentialPool ?? []);
-  return credentialProblems(configuration, environment, new Set(pools));
+  const { environment } = context;
+  return credentialProblems({ folder: dataFolder(context, options), configuration, environment }, new Set(pools));
 }
 
 /**
@@ -56,7 +61,7 @@ export async function openStudyRuntime(
   study: StudyContext,
   options: CommonOptions,
 ): Promise<Runtime> {
-  const problems = checkCredentials(context, study);
+  const problems = await checkCredentials(context, study, options);
   if (problems.length > 0) throw new BenthamError("CREDENTIAL_MISSING", problems.join("\n"));
   return openRuntime({
     folder: dataFolder(context, options),

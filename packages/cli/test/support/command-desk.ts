@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCommandLine } from "@bentham/cli";
+import { Readable } from "node:stream";
+import { type Input, runCommandLine } from "@bentham/cli";
 
 /** What a command printed, and how it ended. */
 export interface Printed {
@@ -39,7 +40,11 @@ export class CommandDesk implements AsyncDisposable {
     );
   }
 
-  async run(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Printed> {
+  async run(
+    args: readonly string[],
+    environment: NodeJS.ProcessEnv = {},
+    typed: string | Input = "",
+  ): Promise<Printed> {
     const out: string[] = [];
     const told: string[] = [];
     const exitCode = await runCommandLine(args, {
@@ -50,6 +55,7 @@ export class CommandDesk implements AsyncDisposable {
         bold: (text) => text,
         dim: (text) => text,
       },
+      input: typeof typed === "string" ? Readable.from([Buffer.from(typed)]) : typed,
       environment: { HOME: this.folder, ...environment },
       currentFolder: this.folder,
       signals: { on: () => undefined, off: () => undefined },

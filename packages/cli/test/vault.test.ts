@@ -1,0 +1,201 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import type { Input } from "@bentham/cli";
+import { findSecret, secretFormsIn, startLlmServer } from "@bentham/testbed";
+import { expect, test } from "vitest";
+import { CommandDesk, type Printed } from "./support/command-desk.ts";
+
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const CANARY = "CANARY-key-5f1c9a77b2";
+
+async function set(desk: CommandDesk, pool: string, ...hosts: readonly string[]): Promise<Printed> {
+  return desk.run(["vault", "set", pool, ...hosts.flatMap((host) => ["--host", host])], {}, `${CANARY}\n`);
+}
+
+/** Writes a study of one cell that is asked with the pool `team` at `url`. */
+async function writeTeamStudy(desk: CommandDesk, url: string): Promise<void> {
+  await desk.write("bentham.config.yaml", "allowPrivate: true\n");
+  const surface = `{ id: llm, adapter: openai-compatible, baseURL: "${url}/v1", model: small, credential: team }`;
+  await desk.write("study.yaml", `name: study\nqueries: [{ id: q1, text: "Why?" }]\nsurfaces:\n  - ${surface}\n`);
+}
+
+test("set, list and remove work on one vault, and never show a value", async () => {
+  await using desk = await CommandDesk.open();
+  expect(await set(desk, "team", "api.example.com", "b.example:8443")).toEqual({
+    exitCode: 0,
+    out: "added team in .bentham/vault.age, for api.example.com, b.example:8443",
+    told: "",
+  });
+  expect((await set(desk, "team", "api.example.com")).out).toMatch(/^replaced team/);
+  await set(desk, "other", "c.example");
+  expect((await desk.run(["vault", "list"])).out).toBe("other  c.example\nteam  api.example.com");
+  expect((await desk.run(["vault", "list", "--json"])).out.split("\n").map((line) => JSON.parse(line))).toEqual([
+    { pool: "other", hosts: ["c.example"] },
+    { pool: "team", hosts: ["api.example.com"] },
+  ]);
+  expect((await desk.run(["vault", "remove", "team"])).out).toBe("removed team from .bentham/vault.age");
+  expect((await desk.run(["vault", "list"])).out).toBe("other  c.example");
+  expect(await findSecret(desk.folder, CANARY)).toEqual([]);
+});
+
+test("a study is asked with a credential of the vault, which goes to its host and into no file", async () => {
+  await using server = await startLlmServer({ keys: [CANARY] });
+  await using desk = await CommandDesk.open();
+  await writeTeamStudy(desk, server.url);
+  for (const verb of ["plan", "run"]) expect(await desk.run([verb])).toMatchObject({ exitCode: 5 });
+  await set(desk, "team", new URL(server.url).host);
+  expect((await desk.run(["plan"])).exitCode).toBe(0);
+  const ran = await desk.run(["run"]);
+  expect(ran.exitCode).toBe(0);
+  expect(server.asks).toMatchObject([{ keyIndex: 0, scenario: "answer" }]);
+  expect(await findSecret(desk.folder, CANARY)).toEqual([]);
+  const told = [ran, await desk.run(["export"]), await desk.run(["results", "--json"])];
+  for (const { out, told: beside } of told) expect(secretFormsIn(out + beside, CANARY)).toEqual([]);
+});
+
+test("a credential of the vault does not go to a host that it is not for", async () => {
+  await using server = await startLlmServer();
+  await using desk = await CommandDesk.open();
+  await writeTeamStudy(desk, server.url);
+  await set(desk, "team", "api.example.com");
+  const { exitCode, told } = await desk.run(["run"]);
+  expect([exitCode, told]).toEqual([3, expect.stringContaining("CREDENTIAL_HOST_MISMATCH")]);
+  expect(server.asks).toHaveLength(0);
+});
+
+test("a vault that cannot be used ends every command in exit code 5, before anything is sent", async () => {
+  await using desk = await CommandDesk.open();
+  await desk.run(["init", "."]);
+  await set(desk, "openai", "api.openai.com");
+  await desk.run(["vault", "list"]);
+  const environment = { OPENAI_API_KEY: "sk-0123456789" };
+  const spoilt: readonly (readonly [RegExp, () => Promise<void>])[] = [
+    [/mode 0644 lets others in: chmod 600/, () => chmod(join(desk.folder, ".bentham", "vault.age"), 0o644)],
+    [/does not open with the identity/, () => writeFile(join(desk.folder, ".bentham", "vault.age"), "no vault")],
+    [/identity\.txt, is missing/, () => rm(join(desk.folder, ".bentham", "identity.txt"))],
+  ];
+  for (const [message, spoil] of spoilt) {
+    await spoil();
+    for (const args of [["vault", "list"], ["vault", "remove", "openai"], ["plan"], ["run"]]) {
+      const { exitCode, out, told } = await desk.run(args, environment);
+      expect([args, exitCode, out + told]).toEqual([args, 5, expect.stringMatching(message)]);
+    }
+    expect((await set(desk, "other", "a.example")).exitCode).toBe(5);
+    await chmod(join(desk.folder, ".bentham", "vault.age"), 0o600);
+  }
+  expect(await readdir(join(desk.folder, ".bentham"))).not.toContain("bentham.db");
+});
+
+test("the vault is where --dir or the configuration says", async () => {
+  await using desk = await CommandDesk.open();
+  await desk.run(["vault", "set", "team", "--host", "a.example", "--dir", "data"], {}, CANARY);
+  expect(await readdir(join(desk.folder, "data"))).toEqual(["identity.txt", "vault.age", "vault.age.lock"]);
+  await desk.write("own.yaml", "vault: { file: keys/own.age, identity: keys/own.txt }\n");
+  await desk.run(["vault", "set", "own", "--host", "a.example", "--config", "own.yaml"], {}, CANARY);
+  expect(await readdir(join(desk.folder, "keys"))).toEqual(["own.age", "own.age.lock", "own.txt"]);
+  expect((await desk.run(["vault", "list", "--config", "own.yaml"])).out).toBe("own  a.example");
+  expect(await desk.run(["vault", "list"])).toEqual({
+    exitCode: 0,
+    out: "",
+    told: ".bentham/vault.age holds no credential; `bentham vault set POOL --host HOST` adds one",
+  });
+});
+
+test("a pool that the configuration takes from the environment is not set, and told of when it is there", async () => {
+  await using desk = await CommandDesk.open();
+  await set(desk, "team", "a.example");
+  await desk.write("bentham.config.yaml", "vault: { environment: { team: { variable: KEY, hosts: [a.example] } } }\n");
+  expect(await set(desk, "team", "a.example")).toMatchObject({ exitCode: 2, told: expect.stringContaining("KEY") });
+  expect(await desk.run(["vault", "list"])).toMatchObject({
+    exitCode: 0,
+    out: "team  a.example",
+    told: expect.stringContaining("team is not used"),
+  });
+});
+
+test.each([
+  ["no pool", []],
+  ["no host", ["team"]],
+  ["a host that is none", ["team", "--host", "https://a.example"]],
+  ["a pool that is none", ["CANARY key", "--host", "a.example"]],
+  ["a value as an argument", ["team", "CANARY-key", "--host", "a.example"]],
+  ["a value as an option", ["team", "--host", "a.example", "--value=CANARY-key"]],
+])("set is refused with %s, without repeating what could be a credential", async (_, args) => {
+  await using desk = await CommandDesk.open();
+  const { exitCode, out, told } = await desk.run(["vault", "set", ...args], {}, CANARY);
+  expect([exitCode, out]).toEqual([2, ""]);
+  expect(told).not.toContain("CANARY");
+  expect(await readdir(desk.folder)).toEqual([]);
+});
+
+test.each([
+  ["empty", ""],
+  ["blank", " \n"],
+  ["of two lines", `${CANARY}\nb`],
+  ["without an end", "x".repeat(70_000)],
+])("a value that is %s is a usage error, and is not told", async (_, value) => {
+  await using desk = await CommandDesk.open();
+  const { exitCode, told } = await desk.run(["vault", "set", "team", "--host", "a.example"], {}, value);
+  expect(exitCode).toBe(2);
+  expect(told).not.toContain("CANARY");
+  expect(await readdir(desk.folder)).toEqual([]);
+});
+
+test("a pool that is not there cannot be removed", async () => {
+  await using desk = await CommandDesk.open();
+  expect(await desk.run(["vault", "remove", "team"])).toMatchObject({ exitCode: 2 });
+  expect(await readdir(desk.folder)).toEqual([]);
+});
+
+/** A terminal on which `keys` are typed, and that writes down when it is raw. */
+function typing(keys: string, modes: boolean[]): Input {
+  const setRawMode = (raw: boolean): void => void modes.push(raw);
+  return Object.assign(new PassThrough().end(keys), { isTTY: true, setRawMode });
+}
+
+test("at a terminal, a line is read in raw mode, which shows nothing, and keys that correct it work", async () => {
+  await using desk = await CommandDesk.open();
+  await using server = await startLlmServer({ keys: [CANARY] });
+  const modes: boolean[] = [];
+  const keys = `wrong\u0015${CANARY}xy\u007f\b\rmore`;
+  const args = ["vault", "set", "team", "--host", new URL(server.url).host];
+  const printed = await desk.run(args, {}, typing(keys, modes));
+  expect(printed).toMatchObject({ exitCode: 0, told: expect.stringContaining("not shown") });
+  expect(modes).toEqual([true, false]);
+  expect(secretFormsIn(printed.out + printed.told, CANARY)).toEqual([]);
+  await writeTeamStudy(desk, server.url);
+  expect((await desk.run(["run"])).exitCode).toBe(0);
+  expect(server.asks).toMatchObject([{ keyIndex: 0, scenario: "answer" }]);
+});
+
+test.each(["\u0003", "\u001b"])("whoever gives up at the terminal has changed nothing", async (key) => {
+  await using desk = await CommandDesk.open();
+  const modes: boolean[] = [];
+  const input = typing(`${CANARY}${key}\r`, modes);
+  expect(await desk.run(["vault", "set", "team", "--host", "a.example"], {}, input)).toMatchObject({ exitCode: 2 });
+  expect(modes).toEqual([true, false]);
+  expect(await readdir(desk.folder)).toEqual([]);
+});
+
+test("in a process of its own, a value comes in through a pipe, and processes that set at once lose none", async () => {
+  await using desk = await CommandDesk.open();
+  const pools = ["one", "two", "three"];
+  const ran = pools.map(async (pool) => {
+    const args = ["--conditions=@bentham/source", main, "vault", "set", pool, "--host", "a.example"];
+    const child = spawn(process.execPath, args, { cwd: desk.folder, env: { HOME: desk.folder } });
+    child.stdin.end(`${CANARY}\n`);
+    const [out, told] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+    return { exitCode: child.exitCode, out, told };
+  });
+  expect(await Promise.all(ran)).toEqual(
+    pools.map((pool) => ({ exitCode: 0, out: `added ${pool} in .bentham/vault.age, for a.example\n`, told: "" })),
+  );
+  expect((await desk.run(["vault", "list"])).out.split("\n")).toHaveLength(3);
+  expect(await findSecret(desk.folder, CANARY)).toEqual([]);
+});

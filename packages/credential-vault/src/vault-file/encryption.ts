@@ -1,0 +1,54 @@
+import type { Secret } from "@bentham/core";
+import { vaultUnusable } from "./vault-unusable.ts";
+
+/** What a vault is encrypted with, and the files to name when that fails. */
+export interface VaultKey {
+  readonly identity: Secret;
+  readonly identityFile: string;
+  readonly file: string;
+}
+
+// age is loaded when a vault is opened, and not before: loading it costs 0.1 s, and most commands open none.
+
+/**
+ * Encrypts `text` so that the identity alone can read it ([age](https://age-encryption.org/v1), X25519).
+ *
+ * @throws BenthamError CREDENTIAL_MISSING when the identity is mistyped.
+ */
+export async function encrypt(text: string, key: VaultKey): Promise<Uint8Array> {
+  const { Encrypter, identityToRecipient } = await import("age-encryption");
+  const encrypter = new Encrypter();
+  try {
+    encrypter.addRecipient(await identityToRecipient(key.identity.reveal()));
+  } catch {
+    throw mistyped(key); // Without its cause, which quotes the identity.
+  }
+  return encrypter.encrypt(text);
+}
+
+/**
+ * Decrypts what {@link encrypt} gave.
+ *
+ * @throws BenthamError CREDENTIAL_MISSING when the identity is mistyped or another one, or when any byte has changed.
+ */
+export async function decrypt(bytes: Uint8Array, key: VaultKey): Promise<string> {
+  const { Decrypter } = await import("age-encryption");
+  const decrypter = new Decrypter();
+  try {
+    decrypter.addIdentity(key.identity.reveal());
+  } catch {
+    throw mistyped(key); // Without its cause, which quotes the identity.
+  }
+  try {
+    return await decrypter.decrypt(bytes, "text");
+  } catch (error) {
+    const why =
+      `does not open with the identity ${key.identityFile}: it is cut off, has been changed, or was made for another ` +
+      "identity; restore the two files that belong together, or move the vault away and set its credentials again";
+    throw vaultUnusable(key.file, why, error);
+  }
+}
+
+function mistyped({ identityFile }: VaultKey): Error {
+  return vaultUnusable(identityFile, "its identity is mistyped: the checksum at its end is not right");
+}

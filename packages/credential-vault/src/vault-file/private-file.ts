@@ -1,0 +1,112 @@
+import { randomUUID } from "node:crypto";
+import { constants, type Stats } from "node:fs";
+import { type FileHandle, link, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import process from "node:process";
+import { isBenthamError } from "@bentham/core";
+import { fileRefused, systemCodeOf, vaultUnusable } from "./vault-unusable.ts";
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
+
+/** Most bytes that are read: far more than any vault holds. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Reads a file that is this user's alone; nothing when there is none.
+ *
+ * @throws BenthamError CREDENTIAL_MISSING when it is a link or no plain file, belongs to somebody else, lets others in,
+ *   or cannot be read.
+ */
+export async function readPrivateFile(path: string): Promise<Buffer | undefined> {
+  let handle: FileHandle;
+  try {
+    // Not blocking: a named pipe in its place would hold the command up before it is seen to be no file.
+    handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (error) {
+    const code = systemCodeOf(error);
+    if (code === "ENOENT") return undefined;
+    if (code === "ELOOP")
+      throw vaultUnusable(path, "is a symbolic link, and none is followed: put the file itself there");
+    throw fileRefused(path, "cannot be opened", error);
+  }
+  try {
+    // The open file is looked at, not its name: what the name stands for could change in between.
+    checkPrivate(path, await handle.stat());
+    return await handle.readFile();
+  } catch (error) {
+    throw isBenthamError(error) ? error : fileRefused(path, "cannot be read", error);
+  } finally {
+    await handle.close();
+  }
+}
+
+function checkPrivate(path: string, stats: Stats): void {
+  if (!stats.isFile()) throw vaultUnusable(path, "is no plain file");
+  const user = process.geteuid?.();
+  if (user !== undefined && stats.uid !== user) {
+    throw vaultUnusable(path, `belongs to user ${stats.uid}, and this is user ${user}: it must be your own`);
+  }
+  if ((stats.mode & 0o077) !== 0) {
+    const mode = (stats.mode & 0o7777).toString(8).padStart(4, "0");
+    throw vaultUnusable(path, `its mode ${mode} lets others in: chmod 600 ${path}`);
+  }
+  if (stats.size > MOST_BYTES) throw vaultUnusable(path, `is larger than ${MOST_BYTES} bytes, as no vault is`);
+}
+
+/**
+ * Puts `bytes` in the place of the file at `path`, or makes it, for this user alone, so that there is always either the
+ * old or the new file, whole, also after a power failure. Only for whoever holds the file's write lock.
+ *
+ * @throws BenthamError DISK_FULL, or CREDENTIAL_MISSING when it cannot be written; the file is as it was then.
+ */
+export async function replacePrivateFile(path: string, bytes: Uint8Array | string): Promise<void> {
+  const next = `${path}.new`;
+  try {
+    await rm(next, { force: true }); // A writer that did not come to its end may have left it.
+    await writeNewFile(next, bytes);
+    await rename(next, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    throw fileRefused(path, "cannot be written", error);
+  }
+}
+
+/**
+ * Makes the file at `path`, for this user alone, whole or not at all; false where there is something already.
+ *
+ * @throws BenthamError DISK_FULL, or CREDENTIAL_MISSING when it cannot be made.
+ */
+export async function createPrivateFile(path: string, text: string): Promise<boolean> {
+  const next = `${path}.${randomUUID()}.new`; // Others may be making it, too.
+  try {
+    await writeNewFile(next, text);
+    await link(next, path); // Unlike a rename, it takes nothing's place.
+    await syncFolder(dirname(path));
+    return true;
+  } catch (error) {
+    if (systemCodeOf(error) === "EEXIST") return false;
+    throw fileRefused(path, "cannot be made", error);
+  } finally {
+    await rm(next, { force: true });
+  }
+}
+
+async function writeNewFile(path: string, bytes: Uint8Array | string): Promise<void> {
+  const handle = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes the names in `folder` last. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
