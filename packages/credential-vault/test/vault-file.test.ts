@@ -92,6 +92,12 @@ test.each([
   expect(await readdir(desk.folder)).toEqual([]);
 });
 
+test("is not made so large that it could not be read again", async () => {
+  await using desk = await VaultDesk.filled();
+  await expect(desk.set("large", "x".repeat(5_000_000))).rejects.toMatchObject({ code: "CREDENTIAL_MISSING" });
+  expect([...(await desk.vault.entries()).keys()]).toEqual(["team"]);
+});
+
 test("a pool called like a member of every object is a pool like any other", async () => {
   await using desk = await VaultDesk.open();
   expect((await desk.vault.entries()).get("constructor")).toBeUndefined();

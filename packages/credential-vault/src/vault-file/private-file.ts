@@ -8,7 +8,7 @@ import { fileRefused, systemCodeOf, vaultUnusable } from "./vault-unusable.ts";
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
-/** Most bytes that are read: far more than any vault holds. */
+/** Most bytes of a file that is read or replaced: room for thousands of keys. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /**
@@ -59,7 +59,9 @@ function checkPrivate(path: string, stats: Stats): void {
  *
  * @throws BenthamError DISK_FULL, or CREDENTIAL_MISSING when it cannot be written; the file is as it was then.
  */
-export async function replacePrivateFile(path: string, bytes: Uint8Array | string): Promise<void> {
+export async function replacePrivateFile(path: string, bytes: Uint8Array): Promise<void> {
+  // What could be written but not read again would shut everything else in it away.
+  if (bytes.length > MOST_BYTES) throw vaultUnusable(path, `would be larger than ${MOST_BYTES} bytes`);
   const next = `${path}.new`;
   try {
     await rm(next, { force: true }); // A writer that did not come to its end may have left it.
