@@ -16,6 +16,7 @@ export function exitCodeOfError(error: unknown): number {
       return EXIT_CODES["invalid study"];
     case "CREDENTIAL_MISSING":
     case "CREDENTIAL_HOST_MISMATCH":
+    case "BROWSER_LAUNCH_FAILED":
     case "SURFACE_UNKNOWN":
     case "LOCATION_UNKNOWN":
       return EXIT_CODES["check failed"];

@@ -4,12 +4,45 @@ import { dirname, join } from "node:path";
 import { readYamlFile } from "@bentham/orchestrator";
 import { z } from "zod";
 
+/** A proxy. Its password is in an environment variable: a file is no place for it. */
+const proxySchema = z.strictObject({
+  /** An HTTP proxy, as `http://host:port`. */
+  server: z.url({ protocol: /^http$/, error: "expected an HTTP proxy, as http://host:port" }),
+  username: z.string().min(1).optional(),
+  passwordVariable: z.string().min(1).optional(),
+});
+
+const locationSchema = z.strictObject({
+  /** ISO 3166-1, two letters. */
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, "expected a country as two capital letters, such as DE")
+    .optional(),
+  /** IANA, such as `Europe/Berlin`. */
+  timeZone: z.string().refine(isTimeZone, "expected a time zone, such as Europe/Berlin").optional(),
+  /** BCP 47, such as `de-DE`. */
+  locale: z.string().refine(isLocale, "expected a locale, such as de-DE").optional(),
+  proxies: z.array(proxySchema).min(1, "a location has at least one proxy"),
+});
+
 /** The operator's file: what a study may not decide. Every key may be left out. */
 const configurationSchema = z.strictObject({
   /** Lets jobs go to loopback and private addresses. */
   allowPrivate: z.boolean().optional(),
   /** Where surfaces are, by their id in the study. */
   surfaces: z.record(z.string(), z.strictObject({ baseURL: z.url() })).optional(),
+  /** Files with the definitions of web surfaces, relative to this file. */
+  webSurfaces: z.array(z.string().min(1)).optional(),
+  /** The places that questions can be asked from, beside `direct`. */
+  locations: z.record(z.string(), locationSchema).optional(),
+  browser: z
+    .strictObject({
+      /** The whole path of the Chromium to use. */
+      executable: z.string().min(1).optional(),
+      /** Most browser sessions at once. */
+      maxSessions: z.int().min(1).max(1000).optional(),
+    })
+    .optional(),
   vault: z
     .strictObject({
       /** The encrypted file of credentials, relative to this file. */
@@ -59,6 +92,24 @@ export async function readConfiguration(
   if (found === undefined) return {};
   const parsed = await readYamlFile(found, configurationSchema, { what: "configuration", code: "CONFIG_INVALID" });
   return { ...parsed, file: found };
+}
+
+function isTimeZone(name: string): boolean {
+  return isAccepted(() => new Intl.DateTimeFormat("en", { timeZone: name }));
+}
+
+function isLocale(name: string): boolean {
+  return isAccepted(() => new Intl.Locale(name));
+}
+
+/** `Intl` tells a name that it does not know by a RangeError. */
+function isAccepted(make: () => unknown): boolean {
+  try {
+    make();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The folder that relative paths of a configuration start at. */

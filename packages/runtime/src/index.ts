@@ -4,4 +4,4 @@ export { runStudy, type RunStudyOptions } from "./run-study.ts";
 export { openStore } from "./open-store.ts";
 export { credentialProblems, type CredentialSources } from "./credential-problems.ts";
 export { vaultFileOf } from "./vault-file-of.ts";
-export { knownSurfaces } from "./known-surfaces.ts";
+export { knownSurfaces, readWebSurfaces } from "./web-surfaces.ts";

@@ -1,14 +1,21 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { BenthamError } from "@bentham/core";
+import { BenthamError, type LocationId } from "@bentham/core";
 import { createEvidenceCollector } from "@bentham/evidence-collector";
 import { createExecutor, type Executor } from "@bentham/executor";
 import type { SqliteStore } from "@bentham/job-store";
 import { createProxyManager } from "@bentham/proxy-manager";
-import { builtInAdapters, createAdapterRegistry } from "@bentham/surface-adapters";
+import { createSessionPool, findChromium } from "@bentham/session-pool";
+import {
+  builtInAdapters,
+  createAdapterRegistry,
+  createWebAdapter,
+  type WebDefinition,
+} from "@bentham/surface-adapters";
 import { createValidator } from "@bentham/validator";
 import { type Configuration, folderOf } from "./configuration.ts";
 import { type CredentialSources, vaultOf } from "./credential-problems.ts";
+import { locationsOf } from "./locations-of.ts";
 import { openStore } from "./open-store.ts";
 import { software } from "./software.ts";
 
@@ -18,6 +25,12 @@ export interface RuntimeOptions extends CredentialSources {
   readonly folder: string;
   /** Lets jobs go to loopback and private addresses, whatever the configuration says. */
   readonly allowPrivate?: boolean;
+  /** The web surfaces there are beside the built-in ones. @default none */
+  readonly webSurfaces?: readonly WebDefinition[];
+  /** The locations that jobs come from. @default `direct` alone */
+  readonly locations?: readonly LocationId[];
+  /** Whether a browser will be needed: then there must be one. @default false */
+  readonly needsBrowser?: boolean;
 }
 
 /** The running parts of Bentham. Disposing it stops the worker and closes the store. */
@@ -26,27 +39,43 @@ export interface Runtime extends AsyncDisposable {
   readonly executor: Executor;
   /** Where the bags are. */
   readonly evidenceFolder: string;
+  /** What its user should know before anything is asked. */
+  readonly warnings: readonly string[];
 }
+
+const NO_SANDBOX =
+  "this is root's process, so Chromium runs without its sandbox: a hostile page could do anything here";
 
 /**
  * Wires the parts together. Everything it makes, it disposes of.
  *
- * @throws BenthamError CONFIG_INVALID, STORE_UNAVAILABLE, STORE_CORRUPT or DISK_FULL.
+ * @throws BenthamError CONFIG_INVALID, CREDENTIAL_MISSING, BROWSER_LAUNCH_FAILED, STORE_UNAVAILABLE, STORE_CORRUPT or
+ *   DISK_FULL.
  */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { folder, configuration } = options;
+  const { folder, configuration, environment, webSurfaces = [], locations = [], needsBrowser = false } = options;
+  const { executable, maxSessions } = configuration.browser ?? {};
   const authorities = await readAuthorities(configuration);
   const credentialVault = vaultOf(options);
   const allowPrivate = options.allowPrivate ?? configuration.allowPrivate ?? false;
+  const locationProxies = locationsOf(configuration, environment, locations);
+  if (needsBrowser) await findChromium(environment, executable);
 
   await using made = new AsyncDisposableStack();
   const store = made.adopt(await openStore(folder), (opened) => opened.close());
-  const proxyManager = made.use(createProxyManager({ allowPrivate, authorities }));
+  const proxyManager = made.use(createProxyManager({ allowPrivate, authorities, locations: locationProxies }));
+  const sessionPool = made.use(
+    createSessionPool({ folder: join(folder, "run"), executable, maxSessions, authorities }),
+  );
   const evidenceFolder = join(folder, "evidence");
   const evidenceCollector = createEvidenceCollector({ folder: evidenceFolder, software });
   const executor = made.use(
     createExecutor({
-      surfaceAdapters: createAdapterRegistry(builtInAdapters),
+      surfaceAdapters: createAdapterRegistry([
+        ...builtInAdapters,
+        ...webSurfaces.map((definition) => createWebAdapter(definition)),
+      ]),
+      sessionPool,
       proxyManager,
       evidenceCollector,
       credentialVault,
@@ -59,6 +88,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     store,
     executor,
     evidenceFolder,
+    warnings: needsBrowser && !sessionPool.isSandboxed ? [NO_SANDBOX] : [],
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

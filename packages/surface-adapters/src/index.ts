@@ -1,4 +1,4 @@
-export { createWebAdapter } from "./web/web-adapter.ts";
+export { createWebAdapter, webSurfaceInfo } from "./web/web-adapter.ts";
 export type { Candidates, WebDefinition } from "./web/web-definition.ts";
 export { normaliseText } from "./web/normalise-text.ts";
 export { createAdapterRegistry } from "./create-adapter-registry.ts";

@@ -12,4 +12,6 @@ export interface SurfaceAdapterInfo {
   readonly defaultBaseURL?: string;
   /** The model asked unless the study names another. Without one, the study must. */
   readonly defaultModel?: string;
+  /** Whether one asks a model of it. A page is asked as it is. @default true */
+  readonly asksModel?: boolean;
 }

@@ -7,7 +7,9 @@ import {
   knownSurfaces,
   openRuntime,
   readConfiguration,
+  readWebSurfaces,
   type Runtime,
+  type RuntimeOptions,
 } from "@bentham/runtime";
 import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
 
@@ -16,6 +18,7 @@ export interface StudyContext {
   readonly study: Study;
   readonly planned: PlannedStudy;
   readonly configuration: Configuration;
+  readonly webSurfaces: NonNullable<RuntimeOptions["webSurfaces"]>;
 }
 
 /**
@@ -30,14 +33,15 @@ export async function readStudy(context: CommandContext, file: string, options: 
     context.environment,
     options.config === undefined ? undefined : resolve(context.currentFolder, options.config),
   );
+  const webSurfaces = await readWebSurfaces(configuration);
   const study = await loadStudy(path);
   const baseURLs = Object.entries(configuration.surfaces ?? {}).map(([id, { baseURL }]) => [id, baseURL] as const);
   const planned = planStudy(study, {
-    surfaces: knownSurfaces,
+    surfaces: knownSurfaces(webSurfaces),
     baseURLs: Object.fromEntries(baseURLs),
-    locations: [DIRECT],
+    locations: [DIRECT, ...Object.keys(configuration.locations ?? {})],
   });
-  return { study, planned, configuration };
+  return { study, planned, configuration, webSurfaces };
 }
 
 /** What is wrong with the credentials that a study asks with, a sentence each. */
@@ -63,10 +67,17 @@ export async function openStudyRuntime(
 ): Promise<Runtime> {
   const problems = await checkCredentials(context, study, options);
   if (problems.length > 0) throw new BenthamError("CREDENTIAL_MISSING", problems.join("\n"));
-  return openRuntime({
+  const { surfaces, locations } = study.planned.plan;
+  const pages = new Set(study.webSurfaces.map(({ name }) => name));
+  const runtime = await openRuntime({
     folder: dataFolder(context, options),
     configuration: study.configuration,
     environment: context.environment,
+    webSurfaces: study.webSurfaces,
+    locations,
+    needsBrowser: surfaces.some(({ id, settings }) => pages.has(settings.adapter ?? id)),
     ...(options.allowPrivate ? { allowPrivate: true } : {}),
   });
+  for (const warning of runtime.warnings) context.terminal.tell(`warning: ${warning}`);
+  return runtime;
 }

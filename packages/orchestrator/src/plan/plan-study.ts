@@ -28,6 +28,8 @@ export interface KnownSurface {
   readonly requiresBaseURL?: boolean | undefined;
   /** The model that is asked when the study names none. Without one, the study must. */
   readonly defaultModel?: string | undefined;
+  /** Whether one asks a model of it. A page is asked as it is. @default true */
+  readonly asksModel?: boolean | undefined;
 }
 
 /** What a study is planned with. */
@@ -60,7 +62,7 @@ export interface PlannedStudy {
  * location that is not known, and for a study of more than ten million cells.
  */
 export function planStudy(study: Study, options: PlanOptions): PlannedStudy {
-  const { name, queries, locations, repeats, gates } = study;
+  const { name, queries, locations, repeats, gates, human } = study;
   const surfaces = study.surfaces.map((surface) => plannedSurface(surface, options));
   const count = queries.length * surfaces.length * locations.length * repeats;
   const issues = [
@@ -69,7 +71,7 @@ export function planStudy(study: Study, options: PlanOptions): PlannedStudy {
     ...(count > MOST_CELLS ? [study.issue([], `${count} cells are more than the ${MOST_CELLS} of a run`)] : []),
   ];
   if (issues.length > 0) throw new InvalidFileError("STUDY_INVALID", issues);
-  const plan: RunPlan = { study: name, queries, surfaces, locations, repeats, gates, human: {} };
+  const plan: RunPlan = { study: name, queries, surfaces, locations, repeats, gates, human };
   const planHash = planHashOf(study, surfaces);
   return {
     plan,
@@ -121,7 +123,7 @@ function surfaceIssues(study: Study, surface: PlannedSurface, index: number, { s
     ...(known.requiresBaseURL && settings.baseURL === undefined
       ? [missing("baseURL", "say where the surface is, here or in bentham.config.yaml")]
       : []),
-    ...(settings.model === undefined ? [missing("model", "name the model to ask")] : []),
+    ...(settings.model === undefined && known.asksModel !== false ? [missing("model", "name the model to ask")] : []),
   ];
 }
 

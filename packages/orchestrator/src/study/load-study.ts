@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from "node:path";
 import type {
   EvidenceLevel,
+  HumanBehaviorOptions,
   LaneLimits,
   LocationId,
   PlannedQuery,
@@ -37,6 +38,8 @@ export interface Study {
   /** Most jobs in hand at once, per process. */
   readonly concurrency: number;
   readonly gates: QualityGates;
+  /** How input on web pages is timed and shaped; `false` for no imitation of people. */
+  readonly human: HumanBehaviorOptions | false;
   readonly retry: Partial<RetryStrategy>;
   /** By surface. */
   readonly limits: ReadonlyMap<SurfaceId, LaneLimits>;
@@ -73,6 +76,7 @@ export async function loadStudy(file: string): Promise<Study> {
     repeats: value.repeats,
     concurrency: value.concurrency,
     gates: value.gates,
+    human: value.human,
     retry: value.retry,
     limits: new Map(Object.entries(value.limits)),
     ...(value.budget.calls === undefined ? {} : { budgetCalls: value.budget.calls }),

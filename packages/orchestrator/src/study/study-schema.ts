@@ -1,4 +1,12 @@
-import { DEFAULT_RETRY_STRATEGY, DIRECT, ERROR_CODES, EVIDENCE_LEVELS, isErrorCode, traitsOf } from "@bentham/core";
+import {
+  DEFAULT_HUMAN_BEHAVIOR,
+  DEFAULT_RETRY_STRATEGY,
+  DIRECT,
+  ERROR_CODES,
+  EVIDENCE_LEVELS,
+  isErrorCode,
+  traitsOf,
+} from "@bentham/core";
 import { z } from "zod";
 import { didYouMean } from "../yaml/nearest.ts";
 import { nameSchema, queryShape, slugSchema, textSchema } from "./text-rules.ts";
@@ -75,6 +83,46 @@ const limits = z.strictObject({
   concurrency: z.exactOptional(z.int().min(1)).meta({ description: "Most jobs in hand at once, over all processes." }),
 });
 
+const { typing, mouse, timing } = DEFAULT_HUMAN_BEHAVIOR;
+
+const wordsPerMinute = z.number().min(1).max(300);
+
+const share = z.number().min(0).max(1);
+
+/** Two ends of a range of milliseconds, the lower one first. */
+const range = z
+  .tuple([milliseconds, milliseconds])
+  .refine(([min, max]) => min <= max, "expected two numbers, the lower one first");
+
+const human = z.strictObject({
+  typing: z.exactOptional(
+    z
+      .strictObject({
+        minWPM: z.exactOptional(wordsPerMinute),
+        maxWPM: z.exactOptional(wordsPerMinute),
+        mistakeRate: z.exactOptional(share).meta({ description: "Share of keys that are mistyped, and corrected." }),
+        pauseProbability: z.exactOptional(share).meta({ description: "Share of keys that a pause follows." }),
+      })
+      .refine(
+        ({ minWPM = typing.minWPM, maxWPM = typing.maxWPM }) => minWPM <= maxWPM,
+        `minWPM (${typing.minWPM} unless it is set) must not be above maxWPM (${typing.maxWPM} unless it is set)`,
+      ),
+  ),
+  mouse: z.exactOptional(
+    z.strictObject({
+      movementStyle: z.exactOptional(z.literal(mouse.movementStyle)),
+      clickDelay: z.exactOptional(range).meta({ description: "How long the button is held, in milliseconds." }),
+    }),
+  ),
+  timing: z.exactOptional(
+    z.strictObject({
+      readingDelay: z.exactOptional(range).meta({ description: "Pause to read an answer, in milliseconds." }),
+      navigationDelay: z.exactOptional(range).meta({ description: "Pause after a page has come up, in milliseconds." }),
+      scrollBehavior: z.exactOptional(z.literal(timing.scrollBehavior)),
+    }),
+  ),
+});
+
 /** A study as its file has it: the one source of what is accepted, of its types, and of the schema for editors. */
 export const studySchema = z.strictObject({
   name: slugSchema.meta({ description: "The study's name; its runs are called name-1, name-2." }),
@@ -103,6 +151,10 @@ export const studySchema = z.strictObject({
     .meta({ description: "What an answer must be like to count." }),
   retry: retry.default({}).meta({ description: "When and how often a failed cell is tried again." }),
   limits: z.record(z.string(), limits).default({}).meta({ description: "What a surface may be asked at most, by id." }),
+  human: z
+    .union([z.literal(false), human])
+    .default({})
+    .meta({ description: "How input on web pages is timed and shaped; false for no imitation of people." }),
   budget: z
     .strictObject({
       calls: z.exactOptional(z.int().min(1)).meta({ description: "Most questions of the run, retries among them." }),
@@ -126,7 +178,6 @@ export type StudyFile = z.output<typeof studySchema>;
 
 /** Keys of the study file that are planned, and refused until they do something; see `ReadYamlOptions.notYet`. */
 export const notYetSupported: Readonly<Record<string, string>> = {
-  human: "remove it",
   "budget.usd": "bound the calls instead, with budget.calls",
   "gates.*": "the only gate is minLength",
 };

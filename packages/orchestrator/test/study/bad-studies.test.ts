@@ -17,7 +17,7 @@ test("tells everything that is wrong at once, in the order of the file", async (
       "  - { model: small }",
       "limits: { openai: { perMinute: 0 } }",
       "repeats: three",
-      "human: {}",
+      "human: { typing: { minWPM: 90 }, mouse: { clickDelay: [5, 1] } }",
     ].join("\n"),
   );
   expect(lines).toEqual([
@@ -30,7 +30,8 @@ test("tells everything that is wrong at once, in the order of the file", async (
     'study.yaml:10:11 limits.openai: the study has no such surface; its surfaces are "openai-api"',
     "study.yaml:10:32 limits.openai.perMinute: expected more than 0, received 0",
     "study.yaml:11:10 repeats: expected a number, received text",
-    "study.yaml:12:1 human: not supported yet; remove it",
+    "study.yaml:12:18 human.typing: minWPM (40 unless it is set) must not be above maxWPM (80 unless it is set)",
+    "study.yaml:12:55 human.mouse.clickDelay: expected two numbers, the lower one first",
   ]);
 });
 
@@ -48,7 +49,12 @@ describe("a study that is refused", () => {
     ["concurency: 8", '5:1 concurency: unknown key; did you mean "concurrency"?'],
     [" concurrency: 8", "5:1 all mapping items must start at the same column"],
     ["name: again", "5:1 name: the same key stands here twice, first in line 1; remove one"],
-    ["human: { typing: { minWPM: 40 } }", "5:1 human: not supported yet; remove it"],
+    ["human: { typing: { minWPM: 0 } }", "5:28 human.typing.minWPM: expected at least 1, received 0"],
+    ["human: true", '5:8 human: expected "false", received true'],
+    [
+      "human: { typing: { wpm: 60 } }",
+      "5:20 human.typing.wpm: unknown key; known here: minWPM, maxWPM, mistakeRate, pauseProbability",
+    ],
     [
       "budget: { calls: 5, usd: 5.00 }",
       "5:21 budget.usd: not supported yet; bound the calls instead, with budget.calls",

@@ -18,6 +18,7 @@ repeats: 3
 concurrency: 4
 evidence: none
 gates: { minLength: 20 }
+human: { typing: { minWPM: 50 }, mouse: { clickDelay: [5, 10] } }
 retry: { maxRetries: 5, baseDelay: 500, maxDelay: 60000, backoffMultiplier: 3, jitterFactor: 0, retryableErrors: [TIMEOUT] }
 limits: { openai-api: { perMinute: 60, concurrency: 8 }, my-llm: { concurrency: 1 } }
 budget: { calls: 1000 }
@@ -51,6 +52,7 @@ test("reads a study that says everything", async () => {
     repeats: 3,
     concurrency: 4,
     gates: { minLength: 20 },
+    human: { typing: { minWPM: 50 }, mouse: { clickDelay: [5, 10] } },
     retry: {
       maxRetries: 5,
       baseDelay: 500,

@@ -14,6 +14,7 @@ export function aStudy(more: Partial<Study> = {}): Study {
     repeats: 1,
     concurrency: 8,
     gates: {},
+    human: {},
     retry: {},
     limits: new Map(),
     onUncertain: "repeat",

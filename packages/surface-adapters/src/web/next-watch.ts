@@ -20,7 +20,7 @@ export interface Look {
  * Where an answer stands: nothing of it is there; it is being written; it looks complete, but not yet for long enough; it
  * is complete; or it was there and is gone again.
  */
-export type WatchState = "waiting" | "answering" | "settling" | "complete" | "vanished";
+type WatchState = "waiting" | "answering" | "settling" | "complete" | "vanished";
 
 /** What watching an answer has come to. */
 export interface Watch {

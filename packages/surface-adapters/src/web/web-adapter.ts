@@ -1,5 +1,6 @@
 import type { SurfaceAdapter } from "@bentham/core";
 import { Conversation } from "./conversation.ts";
+import type { SurfaceAdapterInfo } from "../surface-adapter-info.ts";
 import type { WebDefinition } from "./web-definition.ts";
 
 /**
@@ -22,5 +23,15 @@ export function createWebAdapter(definition: WebDefinition): SurfaceAdapter {
       await conversation.send();
       return await conversation.read();
     },
+  };
+}
+
+/** What a plan must know of a web surface. */
+export function webSurfaceInfo({ name, version, start }: WebDefinition): SurfaceAdapterInfo {
+  return {
+    name,
+    version,
+    asksModel: false,
+    ...(start === undefined ? { requiresBaseURL: true } : { defaultBaseURL: start }),
   };
 }
