@@ -8,7 +8,8 @@ import { writeStudy } from "../support/study.ts";
 
 export const fault: Fault = {
   id: "secrets",
-  title: "runs with a key: one that works, one that is refused, one that echoes the key, one that is killed",
+  title:
+    "runs with a key: one that works, one that is refused, one that echoes the key, one that is killed, one out of the vault",
   expected:
     "key and proxy password are in no file, line, argument or row, in no encoding; a key for another host is not sent",
   async run(scale) {
@@ -25,8 +26,9 @@ export const fault: Fault = {
     const run = async (
       args: readonly string[],
       secrets: Record<string, string> = environment,
+      input = "",
     ): Promise<number | null> => {
-      const started = desk.start(args, { environment: secrets });
+      const started = desk.start(args, { environment: secrets, input });
       const argv = readFileSync(`/proc/${started.process.pid}/cmdline`, "utf8");
       const { code, stdout, stderr } = await started.ended;
       output.push(argv, stdout, stderr);
@@ -60,6 +62,13 @@ export const fault: Fault = {
     expectEqual("exit code for another host", await run(["run", "--new"]), 3);
     expectEqual("asks at the other host", (await other.asks()).length, 0);
 
+    // The same key out of the vault, with nothing in the environment.
+    await writeStudy(desk, { ...options, configuration: "" });
+    const set = ["vault", "set", "canary", "--host", host];
+    expectEqual("exit code of vault set", await run(set, {}, `${key}\n`), 0);
+    expectEqual("exit code with the vault", await run(["run", "--new"], {}), 0);
+    expectEqual("exit code of vault list", await run(["vault", "list", "--json"], {}), 0);
+
     // A proxy with its password, in a configuration that is refused as long as there are no proxies.
     const password = `CANARY-${randomBytes(12).toString("hex")}`;
     const proxies = `locations: { us-nyc: { proxies: ["http://user:${password}@127.0.0.1:9"] } }`;
@@ -76,6 +85,6 @@ export const fault: Fault = {
     );
     const forms = secretFormsIn(output.join("\n"), key);
     expectThat(forms.length === 0, `the key was printed: ${forms.join(", ")}`);
-    return `key and proxy password are in no file of 4 runs and in no line of ${output.length / 3} commands; the other host got nothing`;
+    return `key and proxy password are in no file of 5 runs and in no line of ${output.length / 3} commands; the other host got nothing`;
   },
 };

@@ -27,6 +27,8 @@ export interface Started {
 /** How a command is started. */
 export interface StartOptions {
   readonly environment?: Readonly<Record<string, string>>;
+  /** What is handed to it on standard input. @default nothing */
+  readonly input?: string;
   /** Kill it with -9 when the `nth` job reaches this event of the executor's. */
   readonly dieAt?: { readonly event: string; readonly nth: number };
 }
@@ -49,7 +51,7 @@ export class Desk implements AsyncDisposable {
   }
 
   /** Starts a command and gives it back running. */
-  start(args: readonly string[], { environment = {}, dieAt }: StartOptions = {}): Started {
+  start(args: readonly string[], { environment = {}, input = "", dieAt }: StartOptions = {}): Started {
     const preload = dieAt ? ["--import", dieAtModule] : [];
     const child = spawn(process.execPath, ["--conditions=@bentham/source", ...preload, main, ...args], {
       cwd: this.folder,
@@ -60,8 +62,9 @@ export class Desk implements AsyncDisposable {
         ...environment,
         ...(dieAt ? { DIE_AT: dieAt.event, DIE_AT_NTH: String(dieAt.nth) } : {}),
       },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
     });
+    child.stdin.on("error", () => undefined).end(input); // One that is killed reads no more.
     this.#running.add(child);
     return { process: child, ended: this.#end(child) };
   }
