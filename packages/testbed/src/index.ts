@@ -12,6 +12,10 @@ export type { Finish, WireName } from "./llm/wire.ts";
 export { answerTo } from "./llm/answer-to.ts";
 export { ODD_FORMS, oddAnswerTo, type OddForm } from "./llm/odd-text.ts";
 
+export { type ProxyOptions, startProxy, type TestProxy } from "./proxy/start-proxy.ts";
+export type { ProxyBehaviour } from "./proxy/proxy-behaviour.ts";
+export type { ProxyConnection } from "./proxy/connection-log.ts";
+
 export { type Authority, type CertificateState, createAuthority, type ServerCertificate } from "./authority.ts";
 
 export { SimulatedClock } from "./simulated-clock.ts";
