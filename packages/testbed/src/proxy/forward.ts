@@ -55,12 +55,13 @@ function responseTo(upstream: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => upstream.once("response", resolve).once("error", reject));
 }
 
-/** Headers by name, as `node:http` takes them, for the next connection. */
-function headersFor(raw: readonly string[]): Record<string, string[]> {
-  const headers: Record<string, string[]> = {};
+/** Headers for the next connection, as `node:http` takes them: one value as a text, several as a list. */
+function headersFor(raw: readonly string[]): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {};
   for (let place = 0; place < raw.length; place += 2) {
-    const name = raw[place] ?? "";
-    if (!HOP_BY_HOP.has(name.toLowerCase())) (headers[name] ??= []).push(raw[place + 1] ?? "");
+    const [name = "", value = ""] = raw.slice(place, place + 2);
+    if (HOP_BY_HOP.has(name.toLowerCase())) continue;
+    headers[name] = headers[name] === undefined ? value : [headers[name], value].flat();
   }
   return headers;
 }

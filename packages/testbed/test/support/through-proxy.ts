@@ -19,6 +19,7 @@ export async function getThrough(url: string, { proxy }: Through): Promise<{ sta
   const { hostname, port } = new URL(proxy);
   const request = httpRequest({ host: hostname, port, path: url, headers: headersOf(proxy), agent: new Agent() });
   const answered = once(request, "response");
+  request.on("error", () => {}); // Whoever waits for the answer, or reads it, is told.
   request.end();
   const [response]: IncomingMessage[] = await answered;
   return { status: response?.statusCode ?? 0, body: response ? await text(response) : "" };
