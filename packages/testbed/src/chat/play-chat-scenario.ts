@@ -15,6 +15,9 @@ const WORD_MS = 50;
 /** How long status text stands unless it is said, in milliseconds. */
 const STATUS_MS = 500;
 
+/** How long a page has to read what came before a break, in milliseconds. */
+const BREAK_MS = 200;
+
 /** One question to a chat, and all it takes to answer it. */
 export interface ChatScene {
   readonly question: string;
@@ -57,7 +60,10 @@ export async function playChatScenario(scenario: ChatScenario, scene: ChatScene)
       if (scenario.kind === "vanish") await send(scene, { vanish: true });
       const parts = partsOf(chatAnswerTo(question));
       await say(scene, parts.slice(0, Math.ceil(parts.length / 2)), scenario.chunkDelayMs);
-      if (scenario.kind === "cut" || scenario.kind === "vanish") return void response.destroy();
+      if (scenario.kind === "cut" || scenario.kind === "vanish") {
+        await clock.sleep(BREAK_MS, gone); // A browser forgets what a page has not read yet of a stream that breaks.
+        return void response.destroy();
+      }
       if (scenario.kind === "hang") await send(scene, { hang: true });
       await once(gone, "abort");
       gone.throwIfAborted();

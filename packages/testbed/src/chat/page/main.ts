@@ -39,7 +39,10 @@ async function send(): Promise<void> {
 }
 
 async function ask(question: string, { signal }: AbortController): Promise<void> {
-  const headers = { "content-type": "application/json", "x-csrf-token": find<HTMLInputElement>("[name=csrf]").value };
+  const headers = {
+    "content-type": "application/json",
+    "x-csrf-token": find("[name=csrf]").getAttribute("value") ?? "",
+  };
   let body: HTMLElement | undefined;
   let vanishes = false;
   try {
@@ -65,7 +68,10 @@ async function ask(question: string, { signal }: AbortController): Promise<void>
     }
     addActions(body);
   } catch {
-    if (signal.aborted) return void (body && addActions(body));
+    if (signal.aborted) {
+      if (body) addActions(body);
+      return;
+    }
     if (vanishes) body?.closest("article")?.remove();
     complain("Something went wrong"); // The connection broke: that is all a page knows.
   }
@@ -113,8 +119,8 @@ function complain(text: string): void {
   turns.append(alert);
 }
 
-function find<Kind extends HTMLElement = HTMLElement>(selector: string): Kind {
-  const found = document.querySelector<Kind>(selector);
+function find(selector: string): HTMLElement {
+  const found = document.querySelector<HTMLElement>(selector);
   if (!found) throw new Error(`the page has no ${selector}`);
   return found;
 }

@@ -47,8 +47,7 @@ export function parseMarkdown(markdown: string): Block[] {
     } else if (line.trim() === "") {
       place += 1;
     } else {
-      const isText = (next: string): boolean => next.trim() !== "" && !/^(?:`{3}|\||#{1,6} )/.test(next);
-      blocks.push({ kind: "paragraph", lines: takeWhile((next) => isText(next) && !ITEM.test(next)) });
+      blocks.push({ kind: "paragraph", lines: takeWhile(isText) });
     }
   }
   return blocks;
@@ -68,6 +67,10 @@ export function parseInline(line: string): Inline[] {
   }
   if (end < line.length) parts.push({ kind: "text", text: line.slice(end) });
   return parts;
+}
+
+function isText(line: string): boolean {
+  return line.trim() !== "" && !/^(?:`{3}|\||#{1,6} )/.test(line) && !ITEM.test(line);
 }
 
 function cellsOf(row: string): string[] {
