@@ -21,6 +21,9 @@ export { type ProxyOptions, startProxy, type TestProxy } from "./proxy/start-pro
 export type { ProxyBehaviour } from "./proxy/proxy-behaviour.ts";
 export type { ProxyConnection } from "./proxy/connection-log.ts";
 
+export { type SpawnedTestbed, spawnTestbed } from "./spawn-testbed.ts";
+export type { TestbedParts, TestbedUrls } from "./testbed-parts.ts";
+
 export { type Authority, type CertificateState, createAuthority, type ServerCertificate } from "./authority.ts";
 
 export { SimulatedClock } from "./simulated-clock.ts";
