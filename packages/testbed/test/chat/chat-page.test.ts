@@ -61,6 +61,25 @@ test("shows status text first, and edits late, before the action bar shows", asy
   });
 });
 
+test("lists the sources of an answer in its turn", async () => {
+  const sources = [{ url: "https://a.example/x", title: "A & b" }];
+  await visit({ scenarios: [{ scenario: { kind: "answer", text: "Yes.", sources } }] }, async (page) => {
+    await ask(page);
+    const link = page.locator("article[data-role=assistant] .sources a");
+    expect([await link.innerText(), await link.getAttribute("href")]).toEqual(["A & b", "https://a.example/x"]);
+    await page.getByTestId("copy").waitFor();
+    expect(await shown(page)).toBe("Yes.");
+  });
+});
+
+test("shows an action bar under an answer without a word", async () => {
+  await visit({ scenarios: [{ scenario: { kind: "empty" } }] }, async (page) => {
+    await ask(page);
+    await page.getByTestId("copy").waitFor();
+    expect(await shown(page)).toBe("");
+  });
+});
+
 test.each([
   [{ kind: "error" }, "Something went wrong", 0],
   [{ kind: "rate-limit" }, "You have reached the limit. Try again in 2 minutes", 0],
