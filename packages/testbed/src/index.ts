@@ -12,6 +12,18 @@ export type { Finish, WireName } from "./llm/wire.ts";
 export { answerTo } from "./llm/answer-to.ts";
 export { ODD_FORMS, oddAnswerTo, type OddForm } from "./llm/odd-text.ts";
 
+export { type ChatAsk, type ChatServer, type ChatServerOptions, startChatServer } from "./chat/start-chat-server.ts";
+export type { ChatDocument, ChatRule, ChatScenario, ChatSource } from "./chat/chat-scenario.ts";
+export { chatAnswerTo } from "./chat/chat-answer-to.ts";
+export { markdownAsShown, normaliseShown } from "./chat/markdown-as-shown.ts";
+
+export { type ProxyOptions, startProxy, type TestProxy } from "./proxy/start-proxy.ts";
+export type { ProxyBehaviour } from "./proxy/proxy-behaviour.ts";
+export type { ProxyConnection } from "./proxy/connection-log.ts";
+
+export { type SpawnedTestbed, spawnTestbed } from "./spawn-testbed.ts";
+export type { TestbedParts, TestbedUrls } from "./testbed-parts.ts";
+
 export { type Authority, type CertificateState, createAuthority, type ServerCertificate } from "./authority.ts";
 
 export { SimulatedClock } from "./simulated-clock.ts";

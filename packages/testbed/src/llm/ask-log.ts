@@ -11,9 +11,12 @@ export interface RecordedAsk extends AskFacts {
   readonly outcome: "open" | "done" | "gone";
 }
 
+/** A question of a log, with what became of it. */
+type Logged<Facts> = Facts & Pick<RecordedAsk, "outcome">;
+
 /** Every question that reached a server, in order. */
-export class AskLog {
-  readonly asks: RecordedAsk[] = [];
+export class AskLog<Facts extends { readonly question: string; readonly nthOfQuestion: number }> {
+  readonly asks: Logged<Facts>[] = [];
   readonly #counts = new Map<string, number>();
   #inFlight = 0;
   #mostInFlight = 0;
@@ -31,7 +34,7 @@ export class AskLog {
   }
 
   /** Counts an ask, and gives what ends it. */
-  begin(ask: Omit<RecordedAsk, "outcome">): (outcome: RecordedAsk["outcome"]) => void {
+  begin(ask: Facts): (outcome: RecordedAsk["outcome"]) => void {
     const { asks } = this;
     const place = asks.push({ ...ask, outcome: "open" }) - 1;
     this.#counts.set(ask.question, ask.nthOfQuestion);

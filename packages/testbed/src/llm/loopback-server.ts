@@ -17,6 +17,9 @@ export interface LoopbackOptions {
 /** Answers a request. `reset` breaks its connection off by RST: the client sees ECONNRESET, and no end. */
 export type LoopbackListener = (request: IncomingMessage, response: ServerResponse, reset: () => void) => void;
 
+/** Takes a CONNECT over. The connection is its to close, and is closed with the server at the latest. */
+export type ConnectListener = (request: IncomingMessage, client: Socket, head: Buffer) => void;
+
 /** A server on 127.0.0.1. */
 export interface LoopbackServer {
   /** Where it is, without a slash at the end. */
@@ -26,7 +29,11 @@ export interface LoopbackServer {
 }
 
 /** @throws Error EADDRINUSE when the port is taken. */
-export async function listenOnLoopback(listener: LoopbackListener, options: LoopbackOptions): Promise<LoopbackServer> {
+export async function listenOnLoopback(
+  listener: LoopbackListener,
+  options: LoopbackOptions,
+  onConnect?: ConnectListener,
+): Promise<LoopbackServer> {
   const { port = 0, tls, resetConnections = false } = options;
   // By their ports, since a response over TLS does not know the TCP socket, which alone can be reset.
   const sockets = new Map<number | undefined, Socket>();
@@ -41,6 +48,7 @@ export async function listenOnLoopback(listener: LoopbackListener, options: Loop
     sockets.set(remotePort, socket);
     socket.once("close", () => sockets.delete(remotePort));
   });
+  if (onConnect) server.on("connect", onConnect);
   // Longer than any client keeps a connection, so that none is closed under a request that is on its way.
   server.keepAliveTimeout = 600_000;
   server.listen({ port, host: "127.0.0.1", backlog: 4096 });
@@ -54,6 +62,7 @@ export async function listenOnLoopback(listener: LoopbackListener, options: Loop
     close() {
       closing ??= new Promise((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
       server.closeAllConnections();
+      for (const socket of sockets.values()) socket.destroy(); // Tunnels, which are the server's no more.
       return closing;
     },
   };

@@ -1,15 +1,7 @@
-import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
-import { once } from "node:events";
-import process from "node:process";
-import { createInterface } from "node:readline";
-import type { Readable, Writable } from "node:stream";
-import { fileURLToPath } from "node:url";
 import type { RecordedAsk } from "./ask-log.ts";
 import { memberAt } from "./request-parts.ts";
+import { spawnTestbed } from "../spawn-testbed.ts";
 import type { ScenarioRule } from "./scenario-rule.ts";
-
-/** How long the process has to end by itself, in milliseconds; then it is killed. */
-const GRACE = 5000;
 
 /** Options of {@link spawnLlmServer}. */
 export interface SpawnLlmServerOptions {
@@ -58,14 +50,9 @@ export interface SpawnedLlmServer extends AsyncDisposable {
  * @throws Error when the process ends before it serves.
  */
 export async function spawnLlmServer(options: SpawnLlmServerOptions = {}): Promise<SpawnedLlmServer> {
-  const isSource = import.meta.url.endsWith(".ts");
-  const main = new URL(isSource ? "../serve-main.ts" : "../serve-main.js", import.meta.url);
-  const conditions = isSource ? ["--conditions=@bentham/source"] : [];
-  const child = spawn(process.execPath, [...conditions, fileURLToPath(main), "--stdin"], {
-    stdio: ["pipe", "pipe", "inherit"],
-    detached: true, // In a process group of its own, which no Ctrl-C reaches.
-  });
-  const { url, pid } = await started(child, options);
+  const testbed = await spawnTestbed({ llm: options });
+  const { pid, urls } = testbed;
+  const url = urls.llm ?? "";
   const report = async (from = 1): Promise<AskReport> => {
     const response = await fetch(`${url}/testbed/asks?from=${from}`);
     const told: AskReport = JSON.parse(await response.text());
@@ -81,41 +68,7 @@ export async function spawnLlmServer(options: SpawnLlmServerOptions = {}): Promi
       const told: unknown = JSON.parse(await response.text());
       if (!response.ok) throw new TypeError(String(memberAt(told, "error")));
     },
-    kill() {
-      child.kill("SIGKILL");
-      return ended(child);
-    },
-    async [Symbol.asyncDispose]() {
-      child.stdin.end();
-      await ended(child, AbortSignal.timeout(GRACE));
-      child.kill("SIGKILL");
-      await ended(child);
-    },
+    kill: () => testbed.kill(),
+    [Symbol.asyncDispose]: () => testbed[Symbol.asyncDispose](),
   };
-}
-
-/** Hands the process its options, and waits for its address. */
-async function started(
-  child: ChildProcessByStdio<Writable, Readable, null>,
-  options: SpawnLlmServerOptions,
-): Promise<{ url: string; pid: number }> {
-  child.stdin.on("error", () => {}); // A process that is gone reads nothing: its end, which is waited for, tells that.
-  child.stdin.write(`${JSON.stringify(options)}\n`);
-  const exit = once(child, "exit");
-  const line = once(createInterface({ input: child.stdout }), "line");
-  const [first, signal] = await Promise.race([line, exit]);
-  if (typeof first === "string") return JSON.parse(first);
-  throw new Error(
-    `the testbed's server ended before it served (${signal ?? `exit code ${first}`}): see its error above`,
-  );
-}
-
-/** Waits until the process has ended, or the signal aborts. */
-async function ended(child: ChildProcess, signal?: AbortSignal): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  try {
-    await once(child, "exit", signal ? { signal } : {});
-  } catch (error) {
-    if (!signal?.aborted) throw error;
-  }
 }

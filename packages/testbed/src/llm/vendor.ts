@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Clock, systemClock } from "@bentham/core";
 import { anthropicMessages } from "./anthropic-messages.ts";
-import { AskLog } from "./ask-log.ts";
+import { AskLog, type RecordedAsk } from "./ask-log.ts";
 import { checkRules } from "./check-rules.ts";
 import { modelList } from "./model-list.ts";
 import { openaiChat } from "./openai-chat.ts";
@@ -27,7 +27,7 @@ export interface VendorOptions {
 
 /** Answers the requests of one server, and keeps its books. */
 export class Vendor {
-  readonly log: AskLog = new AskLog();
+  readonly log: AskLog<Omit<RecordedAsk, "outcome">> = new AskLog();
   readonly #keys: readonly string[] | undefined;
   readonly #clock: Clock;
   #choice: ScenarioChoice = [];

@@ -78,7 +78,8 @@ test("ends with the process that started it, however that ends", async () => {
 test("is started by hand with rules in JSON, and ends with its standard input", async () => {
   const child = run(["--scenario", '[{"nth":1,"scenario":{"kind":"region"}}]']);
   const [line] = await once(child.stdout.setEncoding("utf8"), "data");
-  const { url, pid } = JSON.parse(String(line));
+  const { urls, pid } = JSON.parse(String(line));
+  const url = String(urls.llm);
   expect(pid).toBe(child.pid);
   expect([(await ask(url)).status, (await ask(url)).status]).toEqual([403, 200]);
   child.stdin.end();

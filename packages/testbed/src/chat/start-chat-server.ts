@@ -1,0 +1,147 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Clock, systemClock } from "@bentham/core";
+import { AskLog } from "../llm/ask-log.ts";
+import { listenOnLoopback, type LoopbackOptions } from "../llm/loopback-server.ts";
+import { CHALLENGE_HEADERS } from "../llm/pages.ts";
+import { parseJson, readBody } from "../llm/read-body.ts";
+import { memberAt } from "../llm/request-parts.ts";
+import {
+  type ChatAskFacts,
+  type ChatDocument,
+  type ChatRule,
+  type ChatScenario,
+  chatScenarioFor,
+} from "./chat-scenario.ts";
+import { CHALLENGE_DOCUMENT, chatDocument, LOGIN_DOCUMENT } from "./documents.ts";
+import { PAGE_SCRIPT, readPageFiles } from "./page-files.ts";
+import { playChatScenario } from "./play-chat-scenario.ts";
+
+/** Options of {@link startChatServer}. */
+export interface ChatServerOptions extends LoopbackOptions {
+  /** Where the question is typed: a text field, or an editor that keeps a text of its own. @default "textarea" */
+  readonly composer?: "textarea" | "contenteditable" | undefined;
+  /** What is done with which question. @default every one is answered at once */
+  readonly scenarios?: readonly ChatRule[] | undefined;
+  /** What stands where the chat should. @default "chat" */
+  readonly document?: ChatDocument | undefined;
+  /** Tells the time of asks, and makes the delays of scenarios. @default the real one */
+  readonly clock?: Clock | undefined;
+}
+
+/** One question that reached a chat. */
+export interface ChatAsk extends ChatAskFacts {
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly scenario: ChatScenario["kind"];
+  /** `open` while it is being answered, `done` when all of the scenario was done, `gone` when the client left before. */
+  readonly outcome: "open" | "done" | "gone";
+}
+
+/** A chat page and its server. Disposing it closes every connection. */
+export interface ChatServer extends AsyncDisposable {
+  /** Where it is; the page is at its root. */
+  readonly url: string;
+  /** Every question that reached it, in order. */
+  asks(): readonly ChatAsk[];
+  /** How often this question was asked. */
+  asksOf(question: string): number;
+  /** What was last answered to each question, as far as it was sent: Markdown. See `markdownAsShown`. */
+  readonly answers: ReadonlyMap<string, string>;
+  /** The cookies and CSRF values that it has handed out so far. */
+  secretsSeen(): readonly string[];
+  setScenarios(rules: readonly ChatRule[]): void;
+  /** Changes what stands where the chat should, for visits to come. */
+  setDocument(document: ChatDocument): void;
+}
+
+/**
+ * Starts a chat on 127.0.0.1, as a web page with streamed answers.
+ *
+ * @throws Error EADDRINUSE when the port is taken.
+ */
+export async function startChatServer(options: ChatServerOptions = {}): Promise<ChatServer> {
+  const { composer = "textarea", clock = systemClock, tls } = options;
+  let { scenarios = [], document = "chat" } = options;
+  const files = await readPageFiles();
+  const log = new AskLog<Omit<ChatAsk, "outcome">>();
+  const answers = new Map<string, string>();
+  const sessions = new Map<string, string>();
+  const open = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+
+  const sendDocument = (request: IncomingMessage, response: ServerResponse): void => {
+    if (document === "challenge") return void response.writeHead(403, CHALLENGE_HEADERS).end(CHALLENGE_DOCUMENT);
+    const session = randomBytes(16).toString("hex");
+    const csrf = randomBytes(16).toString("hex");
+    sessions.set(session, csrf);
+    const flags = tls ? "; Secure" : "";
+    response.writeHead(200, {
+      "content-type": "text/html; charset=utf-8",
+      "set-cookie": `session=${session}; HttpOnly; SameSite=Lax; Path=/${flags}`,
+    });
+    const asksConsent = cookieIn(request, "consent") === undefined;
+    const isChanged = document === "no-composer";
+    const chat = chatDocument({ composer, csrf, asksConsent, isChanged, script: PAGE_SCRIPT });
+    response.end(document === "login-wall" ? LOGIN_DOCUMENT : chat);
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const gone = new AbortController();
+    response.once("close", () => gone.abort());
+    const question = memberAt(parseJson(await readBody(request)), "question");
+    if (typeof question !== "string") return void response.writeHead(400).end();
+    const csrf = sessions.get(cookieIn(request, "session") ?? "");
+    if (csrf === undefined || request.headers["x-csrf-token"] !== csrf) return void response.writeHead(403).end();
+    const facts = { question, nth: log.asks.length + 1, nthOfQuestion: log.asksOf(question) + 1 };
+    const scenario = chatScenarioFor(scenarios, facts);
+    const end = log.begin({ ...facts, at: clock.now(), scenario: scenario.kind });
+    const said = (text: string): void => void answers.set(question, text);
+    said("");
+    try {
+      await playChatScenario(scenario, { question, response, clock, gone: gone.signal, said });
+      end("done");
+    } catch (error) {
+      end("gone");
+      if (!gone.signal.aborted && !response.destroyed) throw error;
+    }
+  };
+
+  const server = await listenOnLoopback((request, response) => {
+    const path = request.url?.split("?")[0] ?? "";
+    const file = files.get(path);
+    if (file) return void response.writeHead(200, { "content-type": file.type }).end(file.body);
+    if (path === "/") return sendDocument(request, response);
+    if (path !== "/api/ask" || request.method !== "POST") return void response.writeHead(404).end();
+    const work = answer(request, response)
+      .catch((error: unknown) => {
+        if (!response.destroyed) failures.push(error);
+        response.destroy();
+      })
+      .finally(() => open.delete(work));
+    open.add(work);
+  }, options);
+  return {
+    url: server.url,
+    asks: () => log.asks,
+    asksOf: (question) => log.asksOf(question),
+    answers,
+    secretsSeen: () => [...sessions].flat(),
+    setScenarios(rules) {
+      scenarios = rules;
+    },
+    setDocument(next) {
+      document = next;
+    },
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await Promise.all(open);
+      if (failures.length > 0) throw new AggregateError(failures, "the testbed's chat failed");
+    },
+  };
+}
+
+function cookieIn(request: IncomingMessage, name: string): string | undefined {
+  const cookies = (request.headers.cookie ?? "").split("; ");
+  return cookies.find((cookie) => cookie.startsWith(`${name}=`))?.slice(name.length + 1);
+}
