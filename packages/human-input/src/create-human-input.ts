@@ -11,6 +11,7 @@ import {
 } from "@bentham/core";
 import { completeHumanBehavior } from "./complete-human-behavior.ts";
 import { uniform } from "./distributions.ts";
+import type { InputPage } from "./input-page.ts";
 import { type Persona, personaOf } from "./persona.ts";
 import { type Plan, planHashOf, planOf } from "./plan.ts";
 import { planClick, type Point } from "./plan-click.ts";
@@ -25,20 +26,6 @@ const MOST_MOVED = 2;
 
 /** Most times that an element is followed which moves on. */
 const MOST_CHASES = 3;
-
-/** What input needs of a page. Playwright's `Page` is one. */
-export interface InputPage {
-  readonly keyboard: {
-    down(key: string): Promise<void>;
-    up(key: string): Promise<void>;
-    insertText(text: string): Promise<void>;
-  };
-  readonly mouse: {
-    move(x: number, y: number): Promise<void>;
-    down(): Promise<void>;
-    up(): Promise<void>;
-  };
-}
 
 /** Options of {@link createHumanInput}. */
 export interface HumanInputOptions {

@@ -1,4 +1,5 @@
-export { createHumanInput, type HumanInputOptions, type InputPage } from "./create-human-input.ts";
+export { createHumanInput, type HumanInputOptions } from "./create-human-input.ts";
+export { type InputPage, isInputPage } from "./input-page.ts";
 export { completeHumanBehavior } from "./complete-human-behavior.ts";
 export { type Persona, personaOf } from "./persona.ts";
 export { type Plan, planHashOf, type Step } from "./plan.ts";

@@ -1,5 +1,5 @@
 import { BenthamError, type Clock, untilAborted, withinTime } from "@bentham/core";
-import type { InputPage } from "./create-human-input.ts";
+import type { InputPage } from "./input-page.ts";
 import type { Plan, Step } from "./plan.ts";
 import type { Point } from "./plan-click.ts";
 
