@@ -59,6 +59,7 @@ export class Desk implements AsyncDisposable {
         PATH: process.env["PATH"],
         HOME: this.folder,
         NO_COLOR: "1",
+        ...(process.env["BENTHAM_CHROMIUM"] ? { BENTHAM_CHROMIUM: process.env["BENTHAM_CHROMIUM"] } : {}),
         ...environment,
         ...(dieAt ? { DIE_AT: dieAt.event, DIE_AT_NTH: String(dieAt.nth) } : {}),
       },
