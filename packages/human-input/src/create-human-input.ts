@@ -25,9 +25,6 @@ const VIEW_PATIENCE = 5_000;
 /** Most times that an element is followed which moves on. */
 const MOST_CHASES = 5;
 
-/** Time from one step of pasting to the next, in milliseconds. */
-const PASTE_GAP = 12;
-
 /** Options of {@link createHumanInput}. */
 export interface HumanInputOptions {
   readonly page: InputPage;
@@ -52,9 +49,16 @@ export interface HumanInputOptions {
 /**
  * Input for one page. What it does is planned first, from the seed, and then played. Its methods are called one at a time.
  *
- * @throws BenthamError CONFIG_INVALID for a behavior out of its range.
+ * @throws BenthamError CONFIG_INVALID for a behavior, or a longest text, out of its range.
  */
 export function createHumanInput(options: HumanInputOptions): HumanInput {
+  const { longestTyped = 0 } = options;
+  if (!(longestTyped >= 0)) {
+    throw new BenthamError(
+      "CONFIG_INVALID",
+      `longestTyped must be a number from 0 to Infinity, and is ${longestTyped}`,
+    );
+  }
   const persona =
     options.behavior === false ? undefined : personaOf(completeHumanBehavior(options.behavior), options.seed);
   return new PlannedInput(options, persona);
@@ -95,7 +99,7 @@ class PlannedInput implements HumanInput {
   }
 
   async insert(text: string): Promise<void> {
-    await this.#play("insert", planPasting(text, this.#persona ? PASTE_GAP : 0));
+    await this.#play("insert", planPasting(text, this.#persona ? undefined : 0));
   }
 
   async clear(): Promise<void> {

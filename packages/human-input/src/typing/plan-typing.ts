@@ -19,9 +19,6 @@ export interface TypingOptions {
 
 const LONGEST_TYPED = 2_000;
 
-/** Time from one step of pasting to the next, in milliseconds. */
-const PASTE_GAP = 12;
-
 /** How the time a key is held varies about the person's median, and how much of that is kept from key to key. */
 const HOLD = { deviation: 0.26, kept: 0.12, backspace: 0.77 } as const;
 
@@ -43,7 +40,7 @@ const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
  * @param seed The same seed gives the same plan.
  */
 export function planTyping(text: string, persona: Persona, seed: string, options: TypingOptions = {}): Plan {
-  if (text.length > (options.longestTyped ?? LONGEST_TYPED)) return planPasting(text, PASTE_GAP);
+  if (text.length > (options.longestTyped ?? LONGEST_TYPED)) return planPasting(text);
   const graphemes = Array.from(GRAPHEMES.segment(linesOf(text).join("\n")), ({ segment }) => segment);
   const { mistakeRate } = persona.config.typing;
   const strokes = strokesOf(graphemes, mistakeRate, seededRandom(`${seed}/typing-mistakes`));

@@ -1,0 +1,231 @@
+import type { HumanBehaviorOptions, HumanInput } from "@bentham/core";
+import { SimulatedClock } from "@bentham/testbed";
+import { expect, test } from "vitest";
+import { createHumanInput, type Plan, planTyping, type Step } from "../src/index.ts";
+import { innerPart, isInside } from "../src/pointer/point.ts";
+import { aPersona } from "./support/behaviors.ts";
+import { type RecordingPage, recordingPage, targetAt } from "./support/recording-page.ts";
+
+const BUTTON = { x: 600, y: 400, width: 120, height: 40 };
+const ELSEWHERE = { x: 100, y: 700, width: 120, height: 40 };
+
+interface Stage {
+  readonly clock: SimulatedClock;
+  readonly page: RecordingPage;
+  readonly input: HumanInput;
+  readonly ending: AbortController;
+}
+
+function aStage(behavior: HumanBehaviorOptions | false = {}, page?: (page: RecordingPage) => void): Stage {
+  const clock = new SimulatedClock();
+  const recording = recordingPage(clock);
+  page?.(recording);
+  const ending = new AbortController();
+  const input = createHumanInput({ page: recording, behavior, seed: "s", clock, signal: ending.signal });
+  return { clock, page: recording, input, ending };
+}
+
+/** Lets time go by until the action is over. */
+async function done({ clock }: Stage, action: Promise<void>): Promise<void> {
+  const outcome = Promise.allSettled([action]);
+  await clock.runUntilIdle();
+  await outcome;
+  await action;
+}
+
+function planned(text: string): Plan {
+  return planTyping(text, aPersona({}, "s"), "s/0");
+}
+
+function callOf(step: Step): string {
+  if (step.kind === "keyDown" || step.kind === "keyUp") return `${step.kind} ${step.key}`;
+  return step.kind === "insertText" ? `insertText ${step.text}` : step.kind;
+}
+
+/** Milliseconds from each to the next. */
+function gaps(times: readonly { readonly atMs: number }[]): number[] {
+  return times.slice(1).map(({ atMs }, index) => atMs - (times[index]?.atMs ?? 0));
+}
+
+test("does what the plan says, when it says", async () => {
+  const stage = aStage();
+  await done(stage, stage.input.type("Hello, 你好\nworld"));
+  const { steps } = planned("Hello, 你好\nworld");
+  expect(stage.page.calls).toEqual(steps.map((step) => ({ atMs: step.atMs, call: callOf(step) })));
+});
+
+test("puts off the rest when the page is slow, and makes up for nothing by haste", async () => {
+  const stage = aStage({}, (page) => {
+    page.delayMs = (call) => (call === "keyDown H" ? 5000 : 0);
+  });
+  await done(stage, stage.input.type("Hello"));
+  const { steps } = planned("Hello");
+  const slow = steps.findIndex((step) => callOf(step) === "keyDown H");
+  expect(gaps(stage.page.calls.slice(slow + 1))).toEqual(gaps(steps.slice(slow + 1)));
+  const [first, second] = stage.page.calls.slice(slow);
+  expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBe(5000);
+});
+
+test("sends moves while others are on their way, but no more than four, and none is when the button goes down", async () => {
+  let [moving, most, atDown] = [0, 0, -1];
+  const stage = aStage();
+  const { mouse } = stage.page;
+  const page = {
+    ...stage.page,
+    mouse: {
+      ...mouse,
+      async move(x: number, y: number) {
+        most = Math.max(most, ++moving);
+        await mouse.move(x, y);
+        await stage.clock.sleep(100);
+        moving--;
+      },
+      down() {
+        atDown = moving;
+        return mouse.down();
+      },
+    },
+  };
+  const input = createHumanInput({ page, seed: "s", clock: stage.clock, signal: stage.ending.signal });
+  await done(stage, input.click(targetAt(BUTTON)));
+  expect([most, atDown]).toEqual([4, 0]);
+});
+
+test("clicks inside the element, and starts the next way from there", async () => {
+  const stage = aStage();
+  await done(stage, stage.input.click(targetAt(BUTTON)));
+  const before = stage.page.calls.length;
+  expect(pressIn(stage.page, BUTTON)).toBe(true);
+  await done(stage, stage.input.click(targetAt(BUTTON)));
+  const [, x = 0, y = 0] = stage.page.calls[before]?.call.split(" ").map(Number) ?? [];
+  expect(isInside({ x, y }, { x: 550, y: 350, width: 220, height: 140 })).toBe(true);
+});
+
+test("follows an element that has moved while the pointer was on its way", async () => {
+  const stage = aStage();
+  await done(stage, stage.input.click(targetAt(BUTTON, ELSEWHERE)));
+  expect(pressIn(stage.page, ELSEWHERE)).toBe(true);
+  expect(stage.input.record()).toMatchObject({ actions: [{ action: "click" }, { action: "click" }] });
+});
+
+test("never presses on an element that does not stand still", async () => {
+  const stage = aStage();
+  const boxes = Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? BUTTON : ELSEWHERE));
+  const clicking = done(stage, stage.input.click(targetAt(...boxes)));
+  await expect(clicking).rejects.toMatchObject({ code: "UI_OBSTRUCTED" });
+  expect(stage.page.calls.some(({ call }) => call === "down")).toBe(false);
+});
+
+test.each([
+  ["has no box", null],
+  ["has no width", { ...BUTTON, width: 0 }],
+  ["is out of sight", { ...BUTTON, y: 2000 }],
+])("refuses to click on an element that %s", async (_, box) => {
+  const stage = aStage({}, (page) => {
+    page.viewportSize = () => ({ width: 1280, height: 720 });
+  });
+  await expect(stage.input.click(targetAt(box))).rejects.toMatchObject({ code: "UI_OBSTRUCTED" });
+});
+
+test("clicks on the part of an element that is in sight", async () => {
+  const stage = aStage({}, (page) => {
+    page.viewportSize = () => ({ width: 1280, height: 720 });
+  });
+  await done(stage, stage.input.click(targetAt({ x: -50, y: 100, width: 400, height: 9000 })));
+  expect(pressIn(stage.page, { x: 0, y: 100, width: 350, height: 620 })).toBe(true);
+});
+
+test("ends at once when the attempt does, with its reason", async () => {
+  const stage = aStage();
+  const typing = stage.input.type("some longer text");
+  await stage.clock.advance(700);
+  const calls = stage.page.calls.length;
+  stage.ending.abort(new Error("enough"));
+  await expect(typing).rejects.toThrow("enough");
+  await stage.clock.advance(60_000);
+  expect(stage.page.calls).toHaveLength(calls);
+  expect(stage.clock.sleepers).toBe(0);
+  await expect(stage.input.pause("reading")).rejects.toThrow("enough");
+  expect(stage.input.record()).toMatchObject({ actions: [{ action: "type" }] });
+});
+
+test.each(["keyDown", "move"])("is not held by a page that hangs at a %s", async (kind) => {
+  const stage = aStage({}, (page) => {
+    page.delayMs = (call) => (call.startsWith(kind) ? Infinity : 0);
+  });
+  const action = kind === "move" ? stage.input.click(targetAt(BUTTON)) : stage.input.type("text");
+  await expect(done(stage, action)).rejects.toMatchObject({ code: "TIMEOUT" });
+  expect(stage.clock.monotonic()).toBeLessThan(15_000);
+});
+
+test("tells of a move that the page refused", async () => {
+  const stage = aStage();
+  const refused = { ...stage.page.mouse, move: () => Promise.reject(new Error("no mouse")) };
+  const page = { ...stage.page, mouse: refused };
+  const input = createHumanInput({ page, seed: "s", clock: stage.clock, signal: stage.ending.signal });
+  await expect(done(stage, input.click(targetAt(BUTTON)))).rejects.toThrow("no mouse");
+});
+
+test("imitates nobody when it is told to", async () => {
+  const stage = aStage(false);
+  await stage.input.click(targetAt(BUTTON));
+  await stage.input.type("one\r\ntwo");
+  await stage.input.pause("reading");
+  await stage.input.press("Enter");
+  expect(stage.page.calls.map(({ call }) => call)).toEqual([
+    "move 660 420",
+    "down",
+    "up",
+    "insertText one",
+    "keyDown Shift",
+    "keyDown Enter",
+    "keyUp Enter",
+    "keyUp Shift",
+    "insertText two",
+    "keyDown Enter",
+    "keyUp Enter",
+  ]);
+  expect(stage.clock.monotonic()).toBe(0);
+});
+
+test("pastes what is longer than it may type", async () => {
+  const { page, clock, ending } = aStage();
+  const options = { page, seed: "s", clock, signal: ending.signal };
+  await createHumanInput({ ...options, longestTyped: 3 }).type("text");
+  expect(page.calls.map(({ call }) => call)).toEqual(["insertText text"]);
+  for (const longestTyped of [-1, Number.NaN]) {
+    const create = (): unknown => createHumanInput({ ...options, longestTyped });
+    expect(create).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  }
+});
+
+test("empties a field by selecting everything", async () => {
+  const stage = aStage(false);
+  await stage.input.clear();
+  const calls = stage.page.calls.map(({ call }) => call);
+  const modifier = process.platform === "darwin" ? "Meta" : "Control";
+  expect(calls.slice(0, 2)).toEqual([`keyDown ${modifier}`, "keyDown a"]);
+  expect(calls.slice(-2)).toEqual(["keyDown Backspace", "keyUp Backspace"]);
+});
+
+test("records what was done, and not what was typed", async () => {
+  const stage = aStage();
+  await done(stage, stage.input.type("a question"));
+  await done(stage, stage.input.pause("reading"));
+  const { hash, steps, durationMs } = planned("a question");
+  const typed = { action: "type", planHash: hash, steps: steps.length, played: steps.length, durationMs, slipP95Ms: 0 };
+  expect(stage.input.record()).toMatchObject({
+    imitates: "people",
+    seed: "s",
+    actions: [typed, { action: "pause:reading" }],
+  });
+  expect(JSON.stringify(stage.input.record())).not.toContain("question");
+});
+
+/** Whether what was done last is a press and a release, inside the box. */
+function pressIn({ calls }: RecordingPage, box: typeof BUTTON): boolean {
+  const moves = calls.filter(({ call }) => call.startsWith("move"));
+  const [, x = 0, y = 0] = moves.at(-1)?.call.split(" ").map(Number) ?? [];
+  const [down, up] = calls.slice(-2);
+  return isInside({ x, y }, innerPart(box)) && down?.call === "down" && up?.call === "up";
+}
