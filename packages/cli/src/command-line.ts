@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { isBenthamError } from "@bentham/core";
 import { Command, CommanderError } from "commander";
 import type { CommandContext, CommonOptions } from "./command-context.ts";
@@ -23,6 +24,7 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
   const { terminal } = context;
   const program = new Command("bentham")
     .description("Asks AI surfaces the same questions from stated places, and keeps proof of what they answered.")
+    .version(versionOf(new URL("../package.json", import.meta.url)), "--version", "print the version")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
@@ -53,9 +55,10 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
       done(await run(context, study, options));
     });
 
-  common(program.command("retry").description("ask the failed cells of the latest run again"))
+  common(program.command("retry").description("ask cells of the latest run again, the failed ones unless said"))
     .argument("[study]", "the study's file", "study.yaml")
     .option("--code <codes>", "only cells that ended with one of these codes, separated by commas", list)
+    .option("--state <states>", "cells of these states instead: failed, cancelled, skipped, blocked, parked", list)
     .option("--surface <ids>", "only cells of these surfaces", list)
     .option("--location <ids>", "only cells of these locations", list)
     .option("--query <ids>", "only cells of these queries", list)
@@ -103,6 +106,7 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
 /** What `retry` chooses by. */
 export interface RetryFlags {
   readonly code?: string[];
+  readonly state?: string[];
   readonly surface?: string[];
   readonly location?: string[];
   readonly query?: string[];
@@ -114,6 +118,11 @@ function common(command: Command): Command {
     .option("--config <file>", "the operator's configuration (bentham.config.yaml beside the study)")
     .option("--allow-private", "let jobs go to loopback and private addresses")
     .option("--json", "print JSON", false);
+}
+
+function versionOf(manifest: URL): string {
+  const { version }: { readonly version: string } = JSON.parse(readFileSync(manifest, "utf8"));
+  return version;
 }
 
 function list(value: string): string[] {

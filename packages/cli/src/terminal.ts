@@ -6,6 +6,8 @@ export interface Terminal {
   out(line: string): void;
   /** Writes what is told beside it, a line at a time: progress, warnings, errors. */
   tell(line: string): void;
+  /** Whether nobody reads any more what is written. */
+  readonly readerIsGone?: boolean;
   /** Draws over what was last drawn, if the reader is a person at a terminal. */
   readonly live?: LiveArea;
   readonly columns: number;
@@ -24,15 +26,22 @@ export interface LiveArea {
 export function processTerminal(process: NodeJS.Process): Terminal {
   const { stdout, stderr, env } = process;
   const styled = stderr.isTTY && !env["NO_COLOR"];
+  let readerIsGone = false;
   const live = stderr.isTTY ? liveArea(stderr) : undefined;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
-    process.exit(0); // Whoever reads has seen enough, as `head` does.
+    readerIsGone = true; // Whoever reads has seen enough, as `head` does. A run goes on without them.
+  });
+  stderr.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error; // Nobody watches any more; the work goes on.
   });
   return {
     out: (line) => void stdout.write(`${line}\n`),
     tell: (line) => void stderr.write(`${line}\n`),
     ...(live ? { live } : {}),
+    get readerIsGone() {
+      return readerIsGone;
+    },
     get columns() {
       return stderr.columns ?? 100;
     },

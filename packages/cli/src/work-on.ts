@@ -1,6 +1,6 @@
 import { relative } from "node:path";
-import { BenthamError, type Run, systemClock } from "@bentham/core";
-import { EXIT_CODES, exitCodeOf, ledgerLine, type RunProgress } from "@bentham/orchestrator";
+import { BenthamError, type Ledger, type Run, systemClock } from "@bentham/core";
+import { type Condition, EXIT_CODES, exitCodeOf, ledgerLine, type RunProgress } from "@bentham/orchestrator";
 import { type Runtime, runStudy } from "@bentham/runtime";
 import type { CommandContext, CommonOptions, SignalSource } from "./command-context.ts";
 import { tellProgress } from "./progress/tell-progress.ts";
@@ -28,7 +28,7 @@ export async function workOn(
   const { ledger, reasons, conditions } = ending;
   const exitCode = exitCodeOf(conditions);
   if (options.json) {
-    terminal.out(JSON.stringify({ event: "end", runId: run.runId, ledger, conditions: [...conditions], exitCode }));
+    terminal.out(endLine(run, ledger, conditions, exitCode));
     return exitCode;
   }
   terminal.out(`${run.runId}  ${ledgerLine(ledger)}`);
@@ -41,12 +41,17 @@ export async function workOn(
   return exitCode;
 }
 
+/** How a run's command ended, as the last line of its JSON. */
+export function endLine({ runId }: Run, ledger: Ledger, conditions: ReadonlySet<Condition>, exitCode: number): string {
+  return JSON.stringify({ event: "end", runId, ledger, conditions: [...conditions], exitCode });
+}
+
 /** What to do when a run ended in such a way. */
 const ADVICE: Readonly<Record<string, string>> = {
   "budget reached": "raise budget.calls in the study, and the same command goes on",
   "deadline passed": "move the deadline in the study, and the same command goes on",
   paused: "the same command goes on",
-  "cells without an answer": "`bentham retry` asks the failed ones again",
+  "cells without an answer": "`bentham retry` asks the failed ones again, and with --state cancelled, say, others",
   "disk full": "free some space, and the same command goes on",
 };
 

@@ -103,4 +103,5 @@ export { untilAborted } from "./waiting.ts";
 export { startTimer, withinTime } from "./time-limit.ts";
 export { hasEnded, processMark } from "./process-mark.ts";
 export type { Fetch } from "./fetch.ts";
+export { didYouMean, nearest } from "./nearest.ts";
 export { canonicalJson, type Json } from "./canonical-json.ts";

@@ -6,6 +6,7 @@ import {
   type Evidence,
   type EvidenceLevel,
   type Fetch,
+  type HumanInput,
   isBenthamError,
   type Job,
   type JobResult,
@@ -20,6 +21,7 @@ import {
   type Verdict,
   withinTime,
 } from "@bentham/core";
+import { createHumanInput, isInputPage } from "@bentham/human-input";
 import { type AskGate, createAskGate, type PermitAsk } from "./ask-gate.ts";
 import { diagnose } from "./diagnose.ts";
 import type { AttemptName } from "./events.ts";
@@ -132,8 +134,10 @@ export class Attempt implements AsyncDisposable {
 
   /** Lets the adapter ask, in front of nothing that could hold it up longer than the attempt may last. */
   async ask(adapter: SurfaceAdapter, resources: JobResources): Promise<Answer> {
+    const input = this.#inputFor(resources);
     const context: AskContext = {
       ...resources,
+      ...(input ? { input } : {}),
       signal: this.#signal,
       fetch: this.#fetchThrough(resources),
       beforeAsk: () => this.#gate.beforeAsk(),
@@ -206,6 +210,17 @@ export class Attempt implements AsyncDisposable {
       ...(ended.failure?.retryAfterMs === undefined ? {} : { retryAfterMs: ended.failure.retryAfterMs }),
     };
     await releaseResources(this.#resources, clock, ending, this.#tellStuck);
+  }
+
+  #inputFor({ session }: JobResources): HumanInput | undefined {
+    if (!isInputPage(session?.page)) return undefined;
+    return createHumanInput({
+      page: session.page,
+      behavior: this.#job.human,
+      seed: `${this.#job.jobId}/${this.#request.number}`,
+      clock: this.#parts.clock,
+      signal: this.#signal,
+    });
   }
 
   readonly #tellStuck = (resource: string, error: unknown): void => {

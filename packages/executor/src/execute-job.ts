@@ -24,14 +24,17 @@ export interface ExecuteJobOptions {
 export async function executeJob(parts: ExecutorParts, job: Job, options: ExecuteJobOptions = {}): Promise<JobResult> {
   const { timeout = DEFAULT_TIMEOUT, maxRetries, collectEvidence = true, signal } = options;
   checkTimeout(timeout);
-  const strategy = RetryStrategy.of(maxRetries === undefined ? undefined : { maxRetries }, job.retry);
+  const own = maxRetries === undefined ? undefined : { maxRetries };
+  RetryStrategy.of(own); // The caller's mistake is thrown; the job's own is the job's failure, and its attempt tells.
   const evidence = evidenceLevelOf(job, collectEvidence);
 
   for (let number = 1; ; number++) {
     const permitAsk = async (): Promise<AskPermit> => permitBefore(job.deadline, parts.clock.now());
     const request = { number, failures: number - 1, timeout, evidence, permitAsk, signal };
     const ended = await executeOnce(parts, job, request);
-    const delay = ended.failure && retryDelay(ended.failure, number, strategy, parts.random);
+    const delay = ended.failure?.isRetryable
+      ? retryDelay(ended.failure, number, RetryStrategy.of(own, job.retry), parts.random)
+      : undefined;
     if (delay === undefined || !(await rested(parts, delay, signal))) {
       await reportResult(parts.reporter, ended.result);
       return ended.result;

@@ -43,7 +43,7 @@ function defined<Part extends object>(part: Part | undefined): Partial<Part> {
 
 function checkNumber(name: string, value: unknown, min: number, max: number): void {
   if (typeof value === "number" && value >= min && value <= max) return;
-  throw invalid(name, value, `a number from ${min} to ${max}`);
+  throw invalid(name, value, `from ${min} to ${max}`);
 }
 
 function checkRange(name: string, range: MillisecondRange): void {

@@ -1,5 +1,5 @@
 export { createHumanInput, type HumanInputOptions } from "./create-human-input.ts";
-export type { InputPage } from "./input-page.ts";
+export { type InputPage, isInputPage } from "./input-page.ts";
 export { completeHumanBehavior } from "./complete-human-behavior.ts";
 
 export { type Persona, personaOf } from "./persona.ts";

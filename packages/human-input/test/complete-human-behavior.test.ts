@@ -13,15 +13,12 @@ test("what is left out keeps its default, and so does what is undefined", () => 
 });
 
 test.each<[unknown, string]>([
-  [{ typing: { minWPM: 0 } }, "human.typing.minWPM must be a number from 1 to 300, and is 0"],
-  [{ typing: { minWPM: 90 } }, "human.typing.maxWPM must be a number from 90 to 300, and is 80"],
-  [{ typing: { maxWPM: 301 } }, "human.typing.maxWPM must be a number from 40 to 300, and is 301"],
-  [{ typing: { mistakeRate: 1.5 } }, "human.typing.mistakeRate must be a number from 0 to 1, and is 1.5"],
-  [{ typing: { mistakeRate: "0.1" } }, 'human.typing.mistakeRate must be a number from 0 to 1, and is "0.1"'],
-  [
-    { typing: { pauseProbability: Number.NaN } },
-    "human.typing.pauseProbability must be a number from 0 to 1, and is NaN",
-  ],
+  [{ typing: { minWPM: 0 } }, "human.typing.minWPM must be from 1 to 300, and is 0"],
+  [{ typing: { minWPM: 90 } }, "human.typing.maxWPM must be from 90 to 300, and is 80"],
+  [{ typing: { maxWPM: 301 } }, "human.typing.maxWPM must be from 40 to 300, and is 301"],
+  [{ typing: { mistakeRate: 1.5 } }, "human.typing.mistakeRate must be from 0 to 1, and is 1.5"],
+  [{ typing: { mistakeRate: "0.1" } }, 'human.typing.mistakeRate must be from 0 to 1, and is "0.1"'],
+  [{ typing: { pauseProbability: Number.NaN } }, "human.typing.pauseProbability must be from 0 to 1, and is NaN"],
   [{ mouse: { clickDelay: [200, 50] } }, "and is [200,50]"],
   [{ mouse: { clickDelay: [-1, 50] } }, "and is [-1,50]"],
   [{ mouse: { clickDelay: 50 } }, "human.mouse.clickDelay must be two numbers of milliseconds"],

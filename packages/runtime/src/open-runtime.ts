@@ -16,6 +16,7 @@ import { createValidator } from "@bentham/validator";
 import { type Configuration, folderOf } from "./configuration.ts";
 import { type CredentialSources, vaultOf } from "./credential-problems.ts";
 import { locationsOf } from "./locations-of.ts";
+import { makeFolder } from "./make-folder.ts";
 import { openStore } from "./open-store.ts";
 import { software } from "./software.ts";
 
@@ -49,7 +50,7 @@ const NO_SANDBOX =
 /**
  * Wires the parts together. Everything it makes, it disposes of.
  *
- * @throws BenthamError CONFIG_INVALID, CREDENTIAL_MISSING, BROWSER_LAUNCH_FAILED, STORE_UNAVAILABLE, STORE_CORRUPT or
+ * @throws BenthamError CONFIG_INVALID, CREDENTIAL_MISSING, BROWSER_LAUNCH_FAILED, EVIDENCE_FAILED, STORE_UNAVAILABLE, STORE_CORRUPT or
  *   DISK_FULL.
  */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
@@ -68,6 +69,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     createSessionPool({ folder: join(folder, "run"), executable, maxSessions, authorities }),
   );
   const evidenceFolder = join(folder, "evidence");
+  await makeFolder(evidenceFolder, "EVIDENCE_FAILED"); // Said now, not of each answer that has no evidence.
   const evidenceCollector = createEvidenceCollector({ folder: evidenceFolder, software });
   const executor = made.use(
     createExecutor({

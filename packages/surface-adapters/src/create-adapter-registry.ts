@@ -1,6 +1,5 @@
-import { BenthamError, type SurfaceAdapter, type SurfaceAdapterRegistry } from "@bentham/core";
+import { BenthamError, didYouMean, type SurfaceAdapter, type SurfaceAdapterRegistry } from "@bentham/core";
 import { builtInAdapters } from "./built-in.ts";
-import { nearestName } from "./nearest-name.ts";
 
 /**
  * Finds the adapter of a job: the one its surface names, or the one that is named as the surface.
@@ -28,10 +27,6 @@ export function createAdapterRegistry(adapters: readonly SurfaceAdapter[] = buil
 
 function unknownAdapter(name: string, surfaceId: string, known: readonly string[]): BenthamError {
   const surface = name === surfaceId ? "" : ` for the surface "${surfaceId}"`;
-  const nearest = nearestName(name, known);
-  const guess = nearest === undefined ? "" : ` Did you mean "${nearest}"?`;
-  return new BenthamError(
-    "SURFACE_UNKNOWN",
-    `there is no adapter "${name}"${surface}.${guess} Known are: ${known.join(", ")}`,
-  );
+  const hint = [didYouMean(name, known), `known are: ${known.join(", ")}`].filter(Boolean).join(" ");
+  return new BenthamError("SURFACE_UNKNOWN", `there is no adapter "${name}"${surface}: ${hint}`);
 }

@@ -38,7 +38,7 @@ describe("an adapter that is not there", () => {
   test.each([
     ["opnai-api", "openai-api"],
     ["OpenAI-API", "openai-api"],
-    ["anthropic", "anthropic-api"],
+    ["antropic-api", "anthropic-api"],
     ["openai-compat", "openai-compatible"],
   ])("is told (%s), with the nearest one and all of them", (name, nearest) => {
     expect(() => createAdapterRegistry().resolve(jobFor("my-surface", name))).toThrow(

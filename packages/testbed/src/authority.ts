@@ -1,4 +1,4 @@
-import { randomBytes, webcrypto } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import { type Clock, systemClock } from "@bentham/core";
 
@@ -40,7 +40,7 @@ export async function createAuthority(clock: Clock = systemClock): Promise<Autho
   // Loaded when it is needed: it takes a while, and its injection library wants a polyfill in place first.
   await import("reflect-metadata");
   const x509 = await import("@peculiar/x509");
-  x509.cryptoProvider.set(webcrypto);
+  x509.cryptoProvider.set(globalThis.crypto);
   const daysFromNow = (days: number): Date => new Date(clock.now() + days * DAY);
 
   const keys = await newKeys();
@@ -82,14 +82,19 @@ export async function createAuthority(clock: Clock = systemClock): Promise<Autho
           await x509.AuthorityKeyIdentifierExtension.create(signer.publicKey),
         ],
       });
-      const key = await webcrypto.subtle.exportKey("pkcs8", own.privateKey);
-      return { cert: certificate.toString("pem"), key: x509.PemConverter.encode(key, "PRIVATE KEY") };
+      const key = await globalThis.crypto.subtle.exportKey("pkcs8", own.privateKey);
+      // The authority's own goes along: who trusts by the hash of its key has to see it.
+      const chain = signer === own ? [certificate] : [certificate, root];
+      return {
+        cert: chain.map((each) => each.toString("pem")).join("\n"),
+        key: x509.PemConverter.encode(key, "PRIVATE KEY"),
+      };
     },
   };
 }
 
-function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+function newKeys(): Promise<CryptoKeyPair> {
+  return globalThis.crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 }
 
 /** 16 bytes, of which the first keeps the number positive. */

@@ -1,40 +1,66 @@
-/** The questions of the demo. */
+/** The questions of the demo: short ones, since they are typed as people type. */
 const QUESTIONS = [
-  ["durian", "Why does durian smell so strong?"],
-  ["tides", "Why are there two high tides a day?"],
-  ["bread", "Why does bread go stale faster in the fridge?"],
-  ["bees", "How do bees find their way home?"],
-  ["mirror", "Why do mirrors swap left and right, but not up and down?"],
-  ["salt", "Why is the sea salty and a lake not?"],
   ["cats", "Why do cats purr?"],
   ["rain", "Why does rain smell?"],
+  ["tides", "What makes the tides?"],
+  ["salt", "Why is the sea salty?"],
 ] as const;
 
-/** The demo's study: every question, twice, on two surfaces of the testbed at `url`. */
-export function demoStudy(url: string): string {
+/** Where the parts of the testbed are. */
+export interface DemoPlaces {
+  readonly llm: string;
+  readonly chat: string;
+  readonly proxy: string;
+}
+
+/** The demo's study: every question, on a model's API and on a chat page, directly and from behind a proxy. */
+export function demoStudy({ llm, chat }: DemoPlaces): string {
   const queries = QUESTIONS.map(([id, text]) => `  - { id: ${id}, text: ${JSON.stringify(text)} }`);
-  return `# The demo: real requests over HTTP to two fake vendors on this machine.
+  return `# The demo: a fake vendor's API and a real chat page, both on this machine.
 name: demo
 queries:
 ${queries.join("\n")}
 surfaces:
-  - { id: demo-chat, adapter: openai-compatible, baseURL: "${url}/v1", model: small, credential: demo }
-  - { id: demo-messages, adapter: anthropic-api, baseURL: "${url}/v1", model: small, credential: demo, maxOutputTokens: 512 }
-locations: [direct]
-repeats: 2
-concurrency: 8
+  - { id: demo-api, adapter: openai-compatible, baseURL: "${llm}/v1", model: small, credential: demo }
+  - { id: demo-chat, baseURL: "${chat}" }
+locations: [direct, demo-town]
+concurrency: 6
 limits:
+  demo-api: { concurrency: 2 }
   demo-chat: { concurrency: 4 }
-  demo-messages: { concurrency: 4 }
-budget: { calls: 100 }
+budget: { calls: 60 }
 `;
 }
 
-/** The demo's configuration: the testbed is on this machine, and its key goes there and nowhere else. */
-export function demoConfiguration(host: string): string {
+/** The demo's configuration: all of it is on this machine, and one of its locations is behind a proxy with a password. */
+export function demoConfiguration({ proxy }: DemoPlaces): string {
   return `allowPrivate: true
-vault:
-  environment:
-    demo: { variable: BENTHAM_DEMO_KEY, hosts: ["${host}"] }
+authorities: [authority.pem]
+webSurfaces: [demo-chat.yaml]
+locations:
+  demo-town:
+    country: DE
+    timeZone: Europe/Berlin
+    locale: de-DE
+    proxies:
+      - { server: "${proxy}", username: demo, passwordVariable: BENTHAM_DEMO_PROXY_PASSWORD }
 `;
 }
+
+/** The demo's chat page, as a definition. */
+export const demoChatPage = `# Where things are on the testbed's chat page.
+name: demo-chat
+version: "1"
+consent:
+  banner: ["[data-testid=consent]"]
+  reject: ["[data-testid=consent] button:nth-of-type(2)"]
+composer: ["[data-testid=composer]"]
+send: ["[data-testid=send]", "key:Enter"]
+answer: ["[data-testid=turn][data-role=assistant]"]
+answerText: [".answer"]
+busy: ["[data-testid=stop]"]
+done: ["[data-testid=copy]"]
+citations: [".sources a"]
+login: ["[data-testid=login]"]
+askPath: /api/ask
+`;

@@ -1,47 +1,94 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { spawnLlmServer } from "@bentham/testbed";
+import { Readable } from "node:stream";
+import { openStore } from "@bentham/runtime";
+import { createAuthority, type SpawnedLlmServer, spawnLlmServer, spawnTestbed } from "@bentham/testbed";
 import type { CommandContext } from "../command-context.ts";
 import { runCommandLine } from "../command-line.ts";
-import { demoConfiguration, demoStudy } from "./demo-study.ts";
+import { demoChatPage, demoConfiguration, type DemoPlaces, demoStudy } from "./demo-study.ts";
+
+/** Name of the environment variable that the demo's configuration takes its proxy's password from. */
+const PROXY_PASSWORD = "BENTHAM_DEMO_PROXY_PASSWORD";
 
 /**
- * Runs the demo study from the first step to the last: surfaces in a process of their own, which ends with the demo; a
- * real store; real requests, one of which meets a 429 that is waited out.
+ * Runs the demo study from the first step to the last: surfaces and a proxy in processes of their own, which end with the
+ * demo; a real store, a real browser, a credential from an encrypted vault; real requests, one of which meets a 429 that
+ * is waited out; and bags, which are verified.
  */
 export async function runDemo(context: CommandContext): Promise<number> {
   const { terminal, currentFolder } = context;
   const folder = join(currentFolder, ".bentham", "demo");
-  const key = `demo-${randomBytes(16).toString("hex")}`;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await using server = await spawnLlmServer({
+  const key = `demo-${randomBytes(16).toString("hex")}`;
+  const password = randomBytes(16).toString("hex");
+  const authority = await createAuthority();
+  await using llm = await spawnLlmServer({
     keys: [key],
     scenarios: [
       { scenario: { kind: "answer", delayMs: 150 } },
-      { nth: 9, scenario: { kind: "rate-limit", retryAfter: "2" } },
+      { nth: 5, scenario: { kind: "rate-limit", retryAfter: "2" } },
     ],
   });
-  await writeFile(join(folder, "study.yaml"), demoStudy(server.url));
-  await writeFile(join(folder, "bentham.config.yaml"), demoConfiguration(new URL(server.url).host));
+  await using pages = await spawnTestbed({
+    chat: {
+      tls: await authority.issue(),
+      scenarios: [{ scenario: { kind: "answer", delayMs: 300, chunkDelayMs: 30 } }],
+    },
+    proxy: { username: "demo", password },
+  });
+  const places = { llm: llm.url, chat: pages.urls.chat ?? "", proxy: pages.urls.proxy ?? "" };
+  await writeFiles(folder, places, authority.certificate);
 
-  terminal.tell(terminal.bold("Bentham demo: 8 questions x 2 surfaces x 2 repeats, on this machine alone"));
-  const study = join(folder, "study.yaml");
-  const own = { ...context, environment: { ...context.environment, BENTHAM_DEMO_KEY: key } };
-  const exitCode = await runCommandLine(["run", study, "--new", "--dir", folder], own);
-
-  const shown = relative(currentFolder, folder) || ".";
+  const own = { ...context, environment: { ...context.environment, [PROXY_PASSWORD]: password } };
+  const vault = ["vault", "set", "demo", "--host", new URL(llm.url).host, "--dir", folder];
+  const stored = await runCommandLine(vault, { ...own, input: Readable.from([key]) });
+  if (stored !== 0) return stored;
+  terminal.tell(terminal.bold("Bentham demo: 4 questions x 2 surfaces x 2 locations, on this machine alone"));
+  const ran = await runCommandLine(["run", join(folder, "study.yaml"), "--new", "--dir", folder], own);
   terminal.tell("");
-  const asks = await server.asks();
+  const verified = await runCommandLine(["verify", join(folder, "evidence")], own);
+  await tellWhatThereIs(context, folder, llm);
+  return ran === 0 ? verified : ran;
+}
+
+async function writeFiles(folder: string, places: DemoPlaces, certificate: string): Promise<void> {
+  await writeFile(join(folder, "study.yaml"), demoStudy(places));
+  await writeFile(join(folder, "bentham.config.yaml"), demoConfiguration(places));
+  await writeFile(join(folder, "demo-chat.yaml"), demoChatPage);
+  await writeFile(join(folder, "authority.pem"), certificate);
+}
+
+async function tellWhatThereIs(
+  { terminal, currentFolder }: CommandContext,
+  folder: string,
+  llm: SpawnedLlmServer,
+): Promise<void> {
+  const shown = relative(currentFolder, folder) || ".";
+  const asks = await llm.asks();
   const limited = asks.filter(({ scenario }) => scenario === "rate-limit").length;
-  terminal.tell(`${asks.length} questions reached the surfaces; ${limited} of them met a 429, which was waited out`);
-  terminal.tell(`study    ${join(shown, "study.yaml")}`);
-  terminal.tell(`store    ${join(shown, "bentham.db")}`);
-  terminal.tell(`evidence ${join(shown, "evidence")}`);
+  const { bag, screenshot } = await evidenceToShow(folder);
+  terminal.tell(`${asks.length} questions reached the API; ${limited} of them met a 429, which was waited out`);
+  terminal.tell(`study       ${join(shown, "study.yaml")}`);
+  terminal.tell(`store       ${join(shown, "bentham.db")}`);
+  terminal.tell(`a bag       ${join(shown, "evidence", bag)}`);
+  terminal.tell(`a picture   ${join(shown, "evidence", screenshot)}`);
   terminal.tell("");
   terminal.tell("what to try next:");
   terminal.tell(`  npm run bentham -- results demo --dir ${shown}`);
   terminal.tell(`  npm run bentham -- export demo --dir ${shown} --out answers.jsonl`);
+  terminal.tell(`  (cd ${join(shown, "evidence", bag)} && sha256sum -c manifest-sha256.txt)`);
   terminal.tell(`  npm run bentham -- init my-study`);
-  return exitCode;
+}
+
+/** The latest answer of a page that there is a picture of. */
+async function evidenceToShow(folder: string): Promise<{ readonly bag: string; readonly screenshot: string }> {
+  await using store = await openStore(folder);
+  const run = await store.latestRun("demo");
+  let found = { bag: "", screenshot: "" };
+  for await (const { evidence } of run ? store.results(run.runId) : []) {
+    const { bagPath: bag, screenshotPath: screenshot } = evidence ?? {};
+    if (bag !== undefined && screenshot !== undefined) found = { bag, screenshot };
+  }
+  return found;
 }

@@ -1,9 +1,10 @@
 import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
-import type { Run, RunStore } from "@bentham/core";
+import { BenthamError, type Run, type RunStore } from "@bentham/core";
+import { makeFolder } from "@bentham/runtime";
 import type { Terminal } from "../terminal.ts";
 
 /** What `export` writes, and where. */
@@ -23,10 +24,16 @@ export async function exportResults(
 ): Promise<number> {
   const lines = resultLines(store, run, all);
   if (out === undefined) {
-    for await (const line of lines) terminal.out(line.trimEnd());
+    for await (const line of lines) {
+      if (terminal.readerIsGone) break;
+      terminal.out(line.trimEnd());
+    }
     return 0;
   }
-  await mkdir(dirname(out), { recursive: true });
+  await makeFolder(dirname(out), "USAGE");
+  if ((await stat(out).catch(() => undefined))?.isDirectory()) {
+    throw new BenthamError("USAGE", `${out} is a folder: name the file to write`);
+  }
   await pipeline(Readable.from(lines), createWriteStream(out, { mode: 0o600 }));
   terminal.tell(`wrote ${out}`);
   return 0;

@@ -1,13 +1,14 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import { BenthamError } from "@bentham/core";
 import { studyJsonSchema } from "@bentham/orchestrator";
+import { makeFolder } from "@bentham/runtime";
 import type { CommandContext } from "../command-context.ts";
 
 /** Writes a study to start from, and what goes with it. Overwrites nothing. */
 export async function init({ terminal, currentFolder }: CommandContext, folder: string): Promise<number> {
   const target = resolve(currentFolder, folder);
-  await mkdir(target, { recursive: true });
+  await makeFolder(target, "USAGE");
   const files = {
     "study.yaml": studyTemplate(slugOf(basename(target))),
     "study.schema.json": `${JSON.stringify(studyJsonSchema(), undefined, 2)}\n`,

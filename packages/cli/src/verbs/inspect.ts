@@ -1,4 +1,6 @@
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { BenthamError } from "@bentham/core";
 import { openStore } from "@bentham/runtime";
 import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
 import { findRun } from "../find-run.ts";
@@ -16,7 +18,11 @@ export async function inspect(
 ): Promise<number> {
   const { terminal, currentFolder } = context;
   const { json = false, out, all = false } = options;
-  await using store = await openStore(dataFolder(context, options));
+  const folder = dataFolder(context, options);
+  if (!existsSync(join(folder, "bentham.db"))) {
+    throw new BenthamError("RUN_UNKNOWN", `nothing has been run in ${folder}: name the data folder with --dir`);
+  }
+  await using store = await openStore(folder);
   const run = await findRun(store, name, currentFolder);
   switch (verb) {
     case "status":

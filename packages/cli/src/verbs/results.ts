@@ -5,6 +5,7 @@ import type { Terminal } from "../terminal.ts";
 /** Prints the current result of every cell of a run that has ended, a line each. */
 export async function results(store: RunStore, run: Run, terminal: Terminal, json: boolean): Promise<number> {
   for await (const result of store.results(run.runId)) {
+    if (terminal.readerIsGone) break;
     terminal.out(json ? JSON.stringify(result) : resultLine(result, terminal.columns));
   }
   return 0;

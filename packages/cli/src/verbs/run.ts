@@ -2,7 +2,7 @@ import { BenthamError, type Run } from "@bentham/core";
 import { conditionsOf, differenceOf, exitCodeOf, ledgerLine, type PlannedStudy, startRun } from "@bentham/orchestrator";
 import type { Runtime } from "@bentham/runtime";
 import type { CommandContext, CommonOptions } from "../command-context.ts";
-import { workOn } from "../work-on.ts";
+import { endLine, workOn } from "../work-on.ts";
 import { reasonLines } from "./status.ts";
 import { openStudyRuntime, readStudy } from "./study-context.ts";
 
@@ -55,9 +55,11 @@ async function tellFinished(
   options: CommonOptions,
 ): Promise<number> {
   const ledger = await store.ledger(latest.runId);
-  if (options.json) terminal.out(JSON.stringify({ event: "end", runId: latest.runId, ledger }));
+  const conditions = conditionsOf(ledger);
+  const exitCode = exitCodeOf(conditions);
+  if (options.json) terminal.out(endLine(latest, ledger, conditions, exitCode));
   else terminal.out(`${latest.runId} has ended: ${ledgerLine(ledger)}`);
   for (const line of reasonLines(await store.reasons(latest.runId))) terminal.tell(`  ${line}`);
   terminal.tell("nothing was sent. `bentham retry` asks failed cells again, `bentham run --new` starts the next run");
-  return exitCodeOf(conditionsOf(ledger));
+  return exitCode;
 }

@@ -18,7 +18,9 @@ export async function status(store: RunStore, run: Run, terminal: Terminal, json
     for (const line of laneLines(lanes)) terminal.out(`  ${line}`);
     for (const line of reasonLines(reasons)) terminal.out(`  ${line}`);
   }
-  return exitCodeOf(conditionsOf(ledger));
+  const conditions = conditionsOf(ledger);
+  if (ledger.pending > 0) conditions.add("paused"); // Whether somebody works on them or not: they are not answered.
+  return exitCodeOf(conditions);
 }
 
 function statusObject(run: Run, ledger: Ledger, lanes: readonly LaneReport[], reasons: readonly CellReason[]): object {

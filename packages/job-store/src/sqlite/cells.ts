@@ -44,13 +44,14 @@ export async function retryCells(context: StoreContext, runId: string, filter: C
   if (states.includes("pending"))
     throw new BenthamError("USAGE", "only cells that have ended or are parked can be retried");
   const cells = await inChunks(context, runId, { ...filter, states }, (job) => {
+    // With every cell, not after the last one: a kill in between must not leave an ended run with cells to ask.
+    database.change("UPDATE run SET finished = 0 WHERE run_id = ? AND finished = 1", runId);
     database.change(
       `UPDATE job SET state = 'waiting', not_before = 0, generation = generation + 1, failures = 0, deferrals = 0,
          crashes = 0 WHERE seq = ?`,
       number(job, "seq"),
     );
   });
-  if (cells > 0) await database.write(() => database.change("UPDATE run SET finished = 0 WHERE run_id = ?", runId));
   context.wake();
   return cells;
 }

@@ -7,10 +7,10 @@ import {
   type RunPlan,
   type RunSettings,
   type SurfaceId,
+  didYouMean,
 } from "@bentham/core";
 import type { Study, StudySurface } from "../study/load-study.ts";
 import { type FileIssue, InvalidFileError } from "../yaml/invalid-file-error.ts";
-import { didYouMean } from "../yaml/nearest.ts";
 import { quoted } from "../yaml/printable.ts";
 import { cellsOf } from "./cells.ts";
 import { planHashOf } from "./identity.ts";

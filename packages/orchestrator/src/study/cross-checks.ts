@@ -1,6 +1,6 @@
+import { didYouMean } from "@bentham/core";
 import { isReserved } from "../yaml/forbidden-keys.ts";
 import { ENOUGH_ISSUES, type FileIssue } from "../yaml/invalid-file-error.ts";
-import { didYouMean } from "../yaml/nearest.ts";
 import { quoted } from "../yaml/printable.ts";
 import type { InspectedYaml } from "../yaml/read-yaml-file.ts";
 

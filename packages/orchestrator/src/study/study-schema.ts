@@ -6,9 +6,9 @@ import {
   EVIDENCE_LEVELS,
   isErrorCode,
   traitsOf,
+  didYouMean,
 } from "@bentham/core";
 import { z } from "zod";
-import { didYouMean } from "../yaml/nearest.ts";
 import { nameSchema, queryShape, slugSchema, textSchema } from "./text-rules.ts";
 
 /** Most repeats of a cell. */

@@ -1,5 +1,5 @@
+import { didYouMean } from "@bentham/core";
 import type { z } from "zod";
-import { didYouMean } from "./nearest.ts";
 import { quoted } from "./printable.ts";
 
 /** What a type is called in a message. */

@@ -1,9 +1,9 @@
+import { didYouMean, nearest } from "@bentham/core";
 import type { z } from "zod";
 import { type PathStep, pathText } from "./document-path.ts";
 import { isReserved } from "./forbidden-keys.ts";
 import { ENOUGH_ISSUES, type FileIssue } from "./invalid-file-error.ts";
 import { everyKey, keysAt } from "./known-keys.ts";
-import { didYouMean, nearest } from "./nearest.ts";
 import type { ParsedYaml } from "./parse-yaml.ts";
 
 /** What the issues of a document are told with. */

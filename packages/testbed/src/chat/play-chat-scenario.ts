@@ -15,7 +15,7 @@ const WORD_MS = 50;
 /** How long status text stands unless it is said, in milliseconds. */
 const STATUS_MS = 500;
 
-/** How long a page has to read what came before a break, in milliseconds. */
+/** How long a page has to show what came before it breaks or hangs, in milliseconds. */
 const BREAK_MS = 200;
 
 /** One question to a chat, and all it takes to answer it. */
@@ -64,7 +64,10 @@ export async function playChatScenario(scenario: ChatScenario, scene: ChatScene)
         await clock.sleep(BREAK_MS, gone); // A browser forgets what a page has not read yet of a stream that breaks.
         return void response.destroy();
       }
-      if (scenario.kind === "hang") await send(scene, { hang: true });
+      if (scenario.kind === "hang") {
+        await clock.sleep(BREAK_MS, gone); // So that whoever sent the question sees that it was sent.
+        await send(scene, { hang: true });
+      }
       await once(gone, "abort");
       gone.throwIfAborted();
     }

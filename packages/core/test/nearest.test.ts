@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { didYouMean, nearest } from "../../src/yaml/nearest.ts";
+import { didYouMean, nearest } from "@bentham/core";
 
 const KEYS = ["concurrency", "evidence", "baseURL", "id", "model"];
 

@@ -1,0 +1,91 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { markdownAsShown, normaliseShown, withTemporaryFolder } from "@bentham/testbed";
+import { expect, test } from "vitest";
+import { type ChatDesk, type ChatDeskOptions, openChatDesk } from "./support/chat-desk.ts";
+
+const QUESTION = "Why is the sky blue? Ünïcödé, 日本語 & 👍🏽";
+
+async function withDesk(
+  options: Omit<ChatDeskOptions, "folder">,
+  use: (desk: ChatDesk) => Promise<void>,
+): Promise<void> {
+  await withTemporaryFolder(async (folder) => {
+    await using desk = await openChatDesk({ ...options, folder });
+    await use(desk);
+  });
+}
+
+test.each(["textarea", "contenteditable"] as const)("asks through a %s, as people do", async (composer) => {
+  await withDesk({ composer }, async ({ ask, chat, evidence }) => {
+    const question = `${QUESTION}\nAnd a second line.`;
+    const result = await ask(question, {
+      human: { typing: { minWPM: 200, maxWPM: 300 }, timing: { readingDelay: [0, 0] } },
+    });
+    expect(result.error).toBeUndefined();
+    expect(chat.asks().map((asked) => asked.question)).toEqual([question]);
+    expect(normaliseShown(result.response?.text ?? "")).toBe(markdownAsShown(chat.answers.get(question) ?? "none"));
+    expect(result.evidence).toMatchObject({ state: "complete" });
+    const statement = await readFile(join(evidence, result.evidence?.bagPath ?? "", "data/evidence.json"), "utf8");
+    expect(JSON.parse(statement)).toMatchObject({
+      notes: {
+        page: { composer: "[data-testid=composer]", consent: "rejected", done: "[data-testid=copy]" },
+        input: { imitates: "people" },
+      },
+    });
+  });
+});
+
+test("gives the sources of an answer", async () => {
+  const sources = [{ url: "https://a.example/one", title: "One" }];
+  await withDesk({ scenarios: [{ scenario: { kind: "answer", text: "Because.", sources } }] }, async ({ ask }) => {
+    const { response } = await ask(QUESTION);
+    expect(response).toMatchObject({ text: "Because.", citations: sources });
+  });
+});
+
+test("takes neither status text nor a text before its last edit for the answer", async () => {
+  const scenario = {
+    kind: "answer",
+    delayMs: 100,
+    statusText: "Searching the web…",
+    statusMs: 3_000,
+    text: "First version.",
+    lateEdit: "Second version.",
+  } as const;
+  await withDesk({ scenarios: [{ scenario }] }, async ({ ask }) => {
+    expect((await ask(QUESTION)).response?.text).toBe("Second version.");
+  });
+});
+
+test.each([
+  ["error", "UPSTREAM_ERROR"],
+  ["rate-limit", "RATE_LIMITED"],
+  ["cut", "TRUNCATED_RESPONSE"],
+  ["vanish", "TRUNCATED_RESPONSE"],
+  ["empty", "EMPTY_RESPONSE"],
+  ["endless", "ANSWER_TIMEOUT"],
+  ["stall", "ANSWER_TIMEOUT"],
+  ["hang", "TIMEOUT"],
+] as const)("a chat with %s ends in %s, asked once, and with evidence", async (kind, code) => {
+  await withDesk({ scenarios: [{ scenario: { kind } }] }, async ({ ask, chat, evidence }) => {
+    const result = await ask(QUESTION, {}, 12_000);
+    expect(result).toMatchObject({ success: false, error: { code } });
+    expect(chat.asksOf(QUESTION)).toBe(1);
+    const bag = join(evidence, result.evidence?.bagPath ?? "");
+    const har = await readFile(join(bag, "data/network.har"), "utf8");
+    expect(har).toContain("/api/ask");
+  });
+});
+
+test.each([
+  ["challenge", "CHALLENGE"],
+  ["login-wall", "LOGIN_REQUIRED"],
+] as const)("a page that is a %s waits for a person, with a picture of it", async (document, code) => {
+  await withDesk({ document }, async ({ ask, chat }) => {
+    const result = await ask(QUESTION);
+    expect(result).toMatchObject({ success: false, error: { code }, outcome: "parked" });
+    expect(result.evidence?.screenshotPath).toContain("screenshot.png");
+    expect(chat.asks()).toEqual([]);
+  });
+});
