@@ -6,6 +6,9 @@ import {
   type MillisecondRange,
 } from "@bentham/core";
 
+/** Fastest typist that is imitated, in words a minute: records are a little over 200. */
+const FASTEST = 300;
+
 /**
  * A whole configuration: what is left out, or undefined, keeps its default.
  *
@@ -18,13 +21,15 @@ export function completeHumanBehavior(options: HumanBehaviorOptions = {}): Human
     mouse: { ...mouse, ...defined(options.mouse) },
     timing: { ...timing, ...defined(options.timing) },
   };
-  checkNumber("typing.minWPM", config.typing.minWPM, 1, 300);
-  checkNumber("typing.maxWPM", config.typing.maxWPM, config.typing.minWPM, 300);
+  checkNumber("typing.minWPM", config.typing.minWPM, 1, FASTEST);
+  checkNumber("typing.maxWPM", config.typing.maxWPM, config.typing.minWPM, FASTEST);
   checkNumber("typing.mistakeRate", config.typing.mistakeRate, 0, 1);
   checkNumber("typing.pauseProbability", config.typing.pauseProbability, 0, 1);
+  checkName("mouse.movementStyle", config.mouse.movementStyle, "bezier");
   checkRange("mouse.clickDelay", config.mouse.clickDelay);
   checkRange("timing.readingDelay", config.timing.readingDelay);
   checkRange("timing.navigationDelay", config.timing.navigationDelay);
+  checkName("timing.scrollBehavior", config.timing.scrollBehavior, "gradual");
   return config;
 }
 
@@ -34,15 +39,24 @@ function defined<Part extends object>(part: Part | undefined): Partial<Part> {
   return Object.fromEntries(members) as Partial<Part>;
 }
 
-function checkNumber(name: string, value: number, min: number, max: number): void {
-  if (value >= min && value <= max) return;
-  throw new BenthamError("CONFIG_INVALID", `human.${name} must be from ${min} to ${max}, and is ${value}`);
+// What a study's file says is of no type yet when it comes here.
+
+function checkNumber(name: string, value: unknown, min: number, max: number): void {
+  if (typeof value === "number" && value >= min && value <= max) return;
+  throw invalid(name, value, `from ${min} to ${max}`);
 }
 
-function checkRange(name: string, [min, max]: MillisecondRange): void {
-  if (min >= 0 && min <= max && max < Infinity) return;
-  throw new BenthamError(
-    "CONFIG_INVALID",
-    `human.${name} must be two numbers of milliseconds, the lower one first, and is [${min}, ${max}]`,
-  );
+function checkRange(name: string, range: MillisecondRange): void {
+  const [min, max]: readonly unknown[] = Array.isArray(range) && range.length === 2 ? range : [];
+  if (typeof min === "number" && typeof max === "number" && min >= 0 && min <= max && max < Infinity) return;
+  throw invalid(name, range, "two numbers of milliseconds from 0 up, the lower one first");
+}
+
+function checkName(name: string, value: unknown, only: string): void {
+  if (value !== only) throw invalid(name, value, JSON.stringify(only));
+}
+
+function invalid(name: string, value: unknown, range: string): BenthamError {
+  const shown = typeof value === "number" ? String(value) : JSON.stringify(value);
+  return new BenthamError("CONFIG_INVALID", `human.${name} must be ${range}, and is ${shown}`);
 }

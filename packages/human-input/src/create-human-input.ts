@@ -1,4 +1,3 @@
-import process from "node:process";
 import {
   BenthamError,
   type Box,
@@ -7,44 +6,59 @@ import {
   type HumanInput,
   type InputTarget,
   type Json,
-  seededRandom,
 } from "@bentham/core";
 import { completeHumanBehavior } from "./complete-human-behavior.ts";
-import { uniform } from "./distributions.ts";
 import type { InputPage } from "./input-page.ts";
 import { type Persona, personaOf } from "./persona.ts";
-import { type Plan, planHashOf, planOf } from "./plan.ts";
-import { planClick, type Point } from "./plan-click.ts";
-import { planPasting, planTyping } from "./plan-typing.ts";
+import type { Plan } from "./plan.ts";
+import { planClear, planPress } from "./plan-keys.ts";
+import { planPause } from "./plan-pause.ts";
 import { PlanPlayer } from "./plan-player.ts";
+import { planClick, planJumpClick } from "./pointer/plan-click.ts";
+import { innerPart, isInside, visiblePart } from "./pointer/point.ts";
+import { planPasting } from "./typing/plan-pasting.ts";
+import { planTyping } from "./typing/plan-typing.ts";
 
 /** How long an element may take to come into view, in milliseconds. */
 const VIEW_PATIENCE = 5_000;
 
-/** How far an element may have moved while the pointer was on its way, in CSS pixels. */
-const MOST_MOVED = 2;
-
 /** Most times that an element is followed which moves on. */
-const MOST_CHASES = 3;
+const MOST_CHASES = 5;
 
 /** Options of {@link createHumanInput}. */
 export interface HumanInputOptions {
   readonly page: InputPage;
-  /** `false` for no imitation of people: no way of the pointer, no keys, no pauses. @default people's defaults */
+  /**
+   * `false` for no imitation of people: the pointer jumps, texts are inserted, nothing pauses.
+   * @default people as in DEFAULT_HUMAN_BEHAVIOR
+   */
   readonly behavior?: HumanBehaviorOptions | false | undefined;
-  /** The same seed, on the same page, does the same things. */
+  /** The same seed plans the same things, for the same texts and the same boxes. It stands in the record. */
   readonly seed: string;
   readonly clock: Clock;
   /** Ends whatever is being done; its reason is thrown. */
   readonly signal: AbortSignal;
+  /**
+   * Longest text that is typed, in UTF-16 code units; a longer one is pasted. 0 pastes every text, Infinity types every
+   * one.
+   * @default 2000
+   */
+  readonly longestTyped?: number | undefined;
 }
 
 /**
- * Input for one page. What it does is planned first, from the seed, and then played.
+ * Input for one page. What it does is planned first, from the seed, and then played. Its methods are called one at a time.
  *
- * @throws BenthamError CONFIG_INVALID for a behavior out of its range.
+ * @throws BenthamError CONFIG_INVALID for a behavior, or a longest text, out of its range.
  */
 export function createHumanInput(options: HumanInputOptions): HumanInput {
+  const { longestTyped = 0 } = options;
+  if (!(longestTyped >= 0)) {
+    throw new BenthamError(
+      "CONFIG_INVALID",
+      `longestTyped must be a number from 0 to Infinity, and is ${longestTyped}`,
+    );
+  }
   const persona =
     options.behavior === false ? undefined : personaOf(completeHumanBehavior(options.behavior), options.seed);
   return new PlannedInput(options, persona);
@@ -54,8 +68,7 @@ class PlannedInput implements HumanInput {
   readonly #options: HumanInputOptions;
   readonly #persona: Persona | undefined;
   readonly #player: PlanPlayer;
-  readonly #actions: { [name: string]: Json }[] = [];
-  #pointer: Point = { x: 0, y: 0 };
+  readonly #actions: Json[] = [];
 
   constructor(options: HumanInputOptions, persona: Persona | undefined) {
     this.#options = options;
@@ -64,99 +77,87 @@ class PlannedInput implements HumanInput {
   }
 
   async click(target: InputTarget): Promise<void> {
-    await this.#player.call(target.scrollIntoViewIfNeeded({ timeout: VIEW_PATIENCE }));
+    await this.#reach(() => target.scrollIntoViewIfNeeded({ timeout: VIEW_PATIENCE }));
     let box = await this.#boxOf(target);
-    for (let chases = 0; ; chases++) {
-      const plan = this.#planClick(box);
-      const isStill = async (): Promise<boolean> => {
-        const now = await this.#boxOf(target);
-        const isSame = Math.abs(now.x - box.x) <= MOST_MOVED && Math.abs(now.y - box.y) <= MOST_MOVED;
-        box = now;
-        return isSame || chases === MOST_CHASES;
-      };
-      const isDone = await this.#play("click", plan, isStill);
-      this.#pointer = this.#player.pointer ?? this.#pointer;
-      if (isDone) return;
+    // Elements move while the pointer is on its way: from where it is then, it goes on to where the element is.
+    const isOnTarget = async (): Promise<boolean> => {
+      box = await this.#boxOf(target);
+      return isInside(this.#player.pointer, innerPart(box));
+    };
+    for (let chases = 0; chases <= MOST_CHASES; chases++) {
+      const plan = this.#persona
+        ? planClick(this.#player.pointer, box, this.#persona, this.#seed())
+        : planJumpClick(box);
+      if (await this.#play("click", plan, isOnTarget)) return;
     }
+    throw new BenthamError("UI_OBSTRUCTED", "an element of the page does not stand still to be clicked");
   }
 
   async type(text: string): Promise<void> {
-    const plan = this.#persona ? planTyping(text, this.#persona, this.#seed()) : planPasting(text);
+    const plan = this.#persona ? planTyping(text, this.#persona, this.#seed(), this.#options) : planPasting(text, 0);
     await this.#play("type", plan);
   }
 
   async insert(text: string): Promise<void> {
-    await this.#play("insert", planPasting(text));
+    await this.#play("insert", planPasting(text, this.#persona ? undefined : 0));
   }
 
   async clear(): Promise<void> {
-    const modifier = process.platform === "darwin" ? "Meta" : "Control";
-    const keys = [
-      ["keyDown", modifier],
-      ["keyDown", "a"],
-      ["keyUp", "a"],
-      ["keyUp", modifier],
-      ["keyDown", "Backspace"],
-      ["keyUp", "Backspace"],
-    ] as const;
-    const steps = keys.map(([kind, key], index) => ({ atMs: index * (this.#persona ? 40 : 0), kind, key }));
-    await this.#play("clear", planOf(steps, 0));
+    await this.#play("clear", planClear(this.#persona));
   }
 
   async press(key: string): Promise<void> {
-    const hold = this.#persona?.holdMs ?? 0;
-    const steps = [
-      { atMs: 0, kind: "keyDown", key },
-      { atMs: hold, kind: "keyUp", key },
-    ] as const;
-    await this.#play("press", planOf(steps, hold));
+    await this.#play("press", planPress(key, this.#persona));
   }
 
   async pause(kind: "navigation" | "reading"): Promise<void> {
-    if (!this.#persona) return;
-    const { navigationDelay, readingDelay } = this.#persona.config.timing;
-    const [min, max] = kind === "navigation" ? navigationDelay : readingDelay;
-    await this.#play(kind, planOf([], uniform(seededRandom(`${this.#seed()}/pause`), min, max)));
+    this.#options.signal.throwIfAborted();
+    if (this.#persona) await this.#play(`pause:${kind}`, planPause(kind, this.#persona, this.#seed()));
   }
 
   record(): Json {
     return { imitates: this.#persona ? "people" : "nobody", seed: this.#options.seed, actions: [...this.#actions] };
   }
 
-  /** Every action has a stream of chance of its own: one more draw in one of them changes none of the others. */
+  /** Every action has streams of chance of its own: one more draw in one of them changes none of the others. */
   #seed(): string {
     return `${this.#options.seed}/${this.#actions.length}`;
   }
 
-  #planClick(box: Box): Plan {
-    if (this.#persona) return planClick(this.#pointer, box, this.#persona, this.#seed());
-    const [x, y] = [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)];
-    return planOf(
-      [
-        { atMs: 0, kind: "move", x, y },
-        { atMs: 0, kind: "buttonDown" },
-        { atMs: 0, kind: "buttonUp" },
-      ],
-      0,
-    );
-  }
-
+  /** Where the element is, as far as the page shows it. */
   async #boxOf(target: InputTarget): Promise<Box> {
-    const box = await this.#player.call(target.boundingBox({ timeout: VIEW_PATIENCE }));
-    if (box && box.width > 0 && box.height > 0) return box;
-    throw new BenthamError("UI_OBSTRUCTED", "an element of the page cannot be reached with the pointer");
+    const box = await this.#reach(() => target.boundingBox({ timeout: VIEW_PATIENCE }));
+    const viewport = this.#options.page.viewportSize?.();
+    const seen = box && viewport ? visiblePart(box, viewport) : box;
+    if (seen && seen.width > 0 && seen.height > 0) return seen;
+    throw new BenthamError("UI_OBSTRUCTED", "an element of the page has no place where it could be clicked");
   }
 
-  /** Plays a plan, and keeps what the evidence says of it: never what was typed. */
-  async #play(action: string, plan: Plan, isStill?: () => Promise<boolean>): Promise<boolean> {
-    const played = await this.#player.play(plan, isStill);
-    this.#actions.push({
-      action,
-      planHash: planHashOf(plan),
-      steps: plan.steps.length,
-      durationMs: plan.durationMs,
-      slipP95Ms: played.slipP95Ms,
-    });
-    return played.isWhole;
+  async #reach<Value>(call: () => Promise<Value>): Promise<Value> {
+    try {
+      return await this.#player.call(call);
+    } catch (cause) {
+      // Playwright's, for an element that does not come or cannot be seen.
+      if (!(cause instanceof Error) || cause.name !== "TimeoutError") throw cause;
+      throw new BenthamError("UI_OBSTRUCTED", `an element of the page did not come in ${VIEW_PATIENCE} ms`, { cause });
+    }
   }
+
+  /** Plays a plan, and keeps what the evidence says of it, however it ends: never what was typed. */
+  async #play(action: string, plan: Plan, mayPress?: () => Promise<boolean>): Promise<boolean> {
+    const slips: number[] = [];
+    try {
+      return await this.#player.play(plan, slips, mayPress);
+    } finally {
+      const { hash: planHash, steps, durationMs } = plan;
+      const entry = { action, planHash, steps: steps.length, played: slips.length, durationMs };
+      this.#actions.push({ ...entry, slipP95Ms: p95(slips) });
+    }
+  }
+}
+
+/** The value that 95 of 100 are no greater than, rounded; 0 for none. */
+function p95(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return Math.round(sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0);
 }

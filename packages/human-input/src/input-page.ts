@@ -9,14 +9,17 @@ export interface InputPage {
     move(x: number, y: number): Promise<void>;
     down(): Promise<void>;
     up(): Promise<void>;
+    wheel(deltaX: number, deltaY: number): Promise<void>;
   };
+  /** Size of what is seen of the page, in CSS pixels; nothing is clicked outside it. Null where it is not known. */
+  viewportSize?(): { readonly width: number; readonly height: number } | null;
 }
 
 /** Whether a session's page takes input. */
 export function isInputPage(value: unknown): value is InputPage {
   return (
     hasMethods(memberOf(value, "keyboard"), "down", "up", "insertText") &&
-    hasMethods(memberOf(value, "mouse"), "move", "down", "up")
+    hasMethods(memberOf(value, "mouse"), "move", "down", "up", "wheel")
   );
 }
 

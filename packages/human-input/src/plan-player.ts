@@ -1,21 +1,16 @@
 import { BenthamError, type Clock, untilAborted, withinTime } from "@bentham/core";
 import type { InputPage } from "./input-page.ts";
 import type { Plan, Step } from "./plan.ts";
-import type { Point } from "./plan-click.ts";
+import type { Point } from "./pointer/point.ts";
 
 /** How long a page may take to take one input, in milliseconds; a page that hangs never does. */
 const INPUT_PATIENCE = 10_000;
 
-/** Most moves of the pointer on their way at once: each takes a frame, and awaiting every one would fall behind. */
+/**
+ * Most moves of the pointer on their way at once. A page takes one a frame: were each awaited, a way would take two to
+ * four times as long; sent without a bound, they would come as one.
+ */
 const MOST_MOVES = 4;
-
-/** How a plan was played. */
-export interface Played {
-  /** Whether all of it was: a click is left alone when its element has gone elsewhere. */
-  readonly isWhole: boolean;
-  /** How late steps were, in milliseconds: 95 of 100 were no later. */
-  readonly slipP95Ms: number;
-}
 
 /** Plays plans on a page. What is late puts off the rest: it is never made up for by haste. */
 export class PlanPlayer {
@@ -23,7 +18,7 @@ export class PlanPlayer {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
   readonly #moves = new Set<Promise<void>>();
-  #pointer: Point | undefined;
+  #pointer: Point = { x: 0, y: 0 };
 
   constructor(page: InputPage, clock: Clock, signal: AbortSignal) {
     this.#page = page;
@@ -31,38 +26,44 @@ export class PlanPlayer {
     this.#signal = signal;
   }
 
-  /** Where the pointer is, once it has been moved. */
-  get pointer(): Point | undefined {
+  /** Where the pointer was sent last; in the upper left corner before it was ever moved. */
+  get pointer(): Point {
     return this.#pointer;
   }
 
   /**
    * Plays a plan to its end.
    *
-   * @param isStill Asked before a button goes down; when it says no, the rest is left alone.
+   * @param slips Takes how late each step was, in milliseconds.
+   * @param mayPress Asked before a button goes down; when it says no, the rest is left alone.
+   * @returns Whether all of it was played.
    */
-  async play({ steps, durationMs }: Plan, isStill?: () => Promise<boolean>): Promise<Played> {
+  async play({ steps }: Plan, slips: number[], mayPress?: () => Promise<boolean>): Promise<boolean> {
     let start = this.#clock.monotonic();
-    const slips: number[] = [];
     for (const step of steps) {
       await this.#until(start + step.atMs);
-      if (step.kind !== "move") await this.call(Promise.all(this.#moves));
-      if (step.kind === "buttonDown" && isStill && !(await isStill())) return { isWhole: false, slipP95Ms: p95(slips) };
+      if (step.kind !== "move") await this.#movesDone();
+      if (step.kind === "down" && mayPress && !(await mayPress())) return false;
       const slip = Math.max(0, this.#clock.monotonic() - (start + step.atMs));
       start += slip;
       slips.push(slip);
       await this.#do(step);
     }
-    await this.#until(start + durationMs);
-    return { isWhole: true, slipP95Ms: p95(slips) };
+    await this.#movesDone();
+    return true;
   }
 
-  /** What a call of the page comes to; rejects when that takes too long, or the attempt is over first. */
-  call<Value>(calling: Promise<Value>): Promise<Value> {
-    const inTime = withinTime(calling, this.#clock, INPUT_PATIENCE, () => {
+  /**
+   * What a call of the page comes to.
+   *
+   * @throws BenthamError TIMEOUT when that takes too long; the signal's reason when it aborts first.
+   */
+  async call<Value>(calling: () => Promise<Value>): Promise<Value> {
+    this.#signal.throwIfAborted();
+    const inTime = withinTime(calling(), this.#clock, INPUT_PATIENCE, () => {
       throw new BenthamError("TIMEOUT", `the page has taken no input for ${INPUT_PATIENCE} ms`);
     });
-    return untilAborted(inTime, this.#signal);
+    return await untilAborted(inTime, this.#signal);
   }
 
   async #until(moment: number): Promise<void> {
@@ -77,28 +78,33 @@ export class PlanPlayer {
       case "move":
         return this.#move(step);
       case "keyDown":
-        return this.call(keyboard.down(step.key));
+        return this.call(() => keyboard.down(step.key));
       case "keyUp":
-        return this.call(keyboard.up(step.key));
+        return this.call(() => keyboard.up(step.key));
       case "insertText":
-        return this.call(keyboard.insertText(step.text));
-      case "buttonDown":
-        return this.call(mouse.down());
-      case "buttonUp":
-        return this.call(mouse.up());
+        return this.call(() => keyboard.insertText(step.text));
+      case "down":
+        return this.call(() => mouse.down());
+      case "up":
+        return this.call(() => mouse.up());
+      case "wheel":
+        return this.call(() => mouse.wheel(0, step.deltaY));
+      case "wait":
+        return;
     }
   }
 
   async #move({ x, y }: Point): Promise<void> {
+    if (this.#moves.size >= MOST_MOVES) await this.call(() => Promise.race(this.#moves));
     this.#pointer = { x, y };
-    const moving = this.#page.mouse.move(x, y).finally(() => this.#moves.delete(moving));
+    const moving = this.#page.mouse.move(x, y);
     this.#moves.add(moving);
-    void Promise.allSettled([moving]); // Whoever waits for the moves is told what they failed of.
-    if (this.#moves.size >= MOST_MOVES) await this.call(Promise.race(this.#moves));
+    const leave = (): boolean => this.#moves.delete(moving);
+    // A move that failed stays, so that whoever waits for the moves is told.
+    void moving.then(leave, () => undefined);
   }
-}
 
-function p95(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))] ?? 0);
+  async #movesDone(): Promise<void> {
+    if (this.#moves.size > 0) await this.call(() => Promise.all(this.#moves));
+  }
 }

@@ -1,137 +1,231 @@
-import { BenthamError, type Box, type InputTarget } from "@bentham/core";
+import type { HumanBehaviorOptions, HumanInput } from "@bentham/core";
 import { SimulatedClock } from "@bentham/testbed";
 import { expect, test } from "vitest";
-import { createHumanInput, type HumanInputOptions, type InputPage } from "@bentham/human-input";
+import { createHumanInput, type Plan, planTyping, type Step } from "../src/index.ts";
+import { innerPart, isInside } from "../src/pointer/point.ts";
+import { aPersona } from "./support/behaviors.ts";
+import { type RecordingPage, recordingPage, targetAt } from "./support/recording-page.ts";
 
-const BOX: Box = { x: 100, y: 50, width: 80, height: 30 };
+const BUTTON = { x: 600, y: 400, width: 120, height: 40 };
+const ELSEWHERE = { x: 100, y: 700, width: 120, height: 40 };
 
-/** A page that remembers what was done to it, and when. */
-function recordingPage(
-  clock: SimulatedClock,
-  delay: Promise<void> = Promise.resolve(),
-): { page: InputPage; done: string[] } {
-  const done: string[] = [];
-  const note = (what: string) => {
-    done.push(`${Math.round(clock.monotonic())} ${what}`);
-    return delay;
-  };
-  return {
-    done,
-    page: {
-      keyboard: {
-        down: (key) => note(`down ${key}`),
-        up: (key) => note(`up ${key}`),
-        insertText: (text) => note(`insert ${text}`),
+interface Stage {
+  readonly clock: SimulatedClock;
+  readonly page: RecordingPage;
+  readonly input: HumanInput;
+  readonly ending: AbortController;
+}
+
+function aStage(behavior: HumanBehaviorOptions | false = {}, page?: (page: RecordingPage) => void): Stage {
+  const clock = new SimulatedClock();
+  const recording = recordingPage(clock);
+  page?.(recording);
+  const ending = new AbortController();
+  const input = createHumanInput({ page: recording, behavior, seed: "s", clock, signal: ending.signal });
+  return { clock, page: recording, input, ending };
+}
+
+/** Lets time go by until the action is over. */
+async function done({ clock }: Stage, action: Promise<void>): Promise<void> {
+  const outcome = Promise.allSettled([action]);
+  await clock.runUntilIdle();
+  await outcome;
+  await action;
+}
+
+function planned(text: string): Plan {
+  return planTyping(text, aPersona({}, "s"), "s/0");
+}
+
+function callOf(step: Step): string {
+  if (step.kind === "keyDown" || step.kind === "keyUp") return `${step.kind} ${step.key}`;
+  return step.kind === "insertText" ? `insertText ${step.text}` : step.kind;
+}
+
+/** Milliseconds from each to the next. */
+function gaps(times: readonly { readonly atMs: number }[]): number[] {
+  return times.slice(1).map(({ atMs }, index) => atMs - (times[index]?.atMs ?? 0));
+}
+
+test("does what the plan says, when it says", async () => {
+  const stage = aStage();
+  await done(stage, stage.input.type("Hello, 你好\nworld"));
+  const { steps } = planned("Hello, 你好\nworld");
+  expect(stage.page.calls).toEqual(steps.map((step) => ({ atMs: step.atMs, call: callOf(step) })));
+});
+
+test("puts off the rest when the page is slow, and makes up for nothing by haste", async () => {
+  const stage = aStage({}, (page) => {
+    page.delayMs = (call) => (call === "keyDown H" ? 5000 : 0);
+  });
+  await done(stage, stage.input.type("Hello"));
+  const { steps } = planned("Hello");
+  const slow = steps.findIndex((step) => callOf(step) === "keyDown H");
+  expect(gaps(stage.page.calls.slice(slow + 1))).toEqual(gaps(steps.slice(slow + 1)));
+  const [first, second] = stage.page.calls.slice(slow);
+  expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBe(5000);
+});
+
+test("sends moves while others are on their way, but no more than four, and none is when the button goes down", async () => {
+  let [moving, most, atDown] = [0, 0, -1];
+  const stage = aStage();
+  const { mouse } = stage.page;
+  const page = {
+    ...stage.page,
+    mouse: {
+      ...mouse,
+      async move(x: number, y: number) {
+        most = Math.max(most, ++moving);
+        await mouse.move(x, y);
+        await stage.clock.sleep(100);
+        moving--;
       },
-      mouse: {
-        move: (x, y) => note(`move ${x} ${y}`),
-        down: () => note("press"),
-        up: () => note("release"),
+      down() {
+        atDown = moving;
+        return mouse.down();
       },
     },
   };
-}
-
-function targetAt(...boxes: (Box | null)[]): InputTarget {
-  let looks = 0;
-  return {
-    scrollIntoViewIfNeeded: () => Promise.resolve(),
-    boundingBox: async () => boxes[Math.min(looks++, boxes.length - 1)] ?? null,
-  };
-}
-
-/** Goes on with time until the work has ended. */
-async function run<Value>(clock: SimulatedClock, work: Promise<Value>): Promise<Value> {
-  const progress = { isOver: false };
-  void Promise.allSettled([work]).then(() => (progress.isOver = true));
-  while (!progress.isOver) {
-    await new Promise((resolve) => setImmediate(resolve));
-    await clock.advance(5);
-  }
-  return work;
-}
-
-function inputOn(page: InputPage, clock: SimulatedClock, part: Partial<HumanInputOptions> = {}) {
-  return createHumanInput({ page, clock, seed: "seed", signal: new AbortController().signal, ...part });
-}
-
-test("without imitation, clicks and types at once", async () => {
-  const clock = new SimulatedClock();
-  const { page, done } = recordingPage(clock);
-  const input = inputOn(page, clock, { behavior: false });
-  await run(clock, input.click(targetAt(BOX)));
-  await run(clock, input.type("one"));
-  await run(clock, input.pause("reading"));
-  expect(done.map((line) => line.replace(/^\d+ /, ""))).toEqual(["move 140 65", "press", "release", "insert one"]);
+  const input = createHumanInput({ page, seed: "s", clock: stage.clock, signal: stage.ending.signal });
+  await done(stage, input.click(targetAt(BUTTON)));
+  expect([most, atDown]).toEqual([4, 0]);
 });
 
-test("types a line break with Shift, which sends nothing", async () => {
-  const clock = new SimulatedClock();
-  const { page, done } = recordingPage(clock);
-  await run(clock, inputOn(page, clock, { behavior: false }).type("a\r\nb"));
-  expect(done.map((line) => line.replace(/^\d+ /, ""))).toEqual([
-    "insert a",
-    "down Shift",
-    "down Enter",
-    "up Enter",
-    "up Shift",
-    "insert b",
-  ]);
+test("clicks inside the element, and starts the next way from there", async () => {
+  const stage = aStage();
+  await done(stage, stage.input.click(targetAt(BUTTON)));
+  const before = stage.page.calls.length;
+  expect(pressIn(stage.page, BUTTON)).toBe(true);
+  await done(stage, stage.input.click(targetAt(BUTTON)));
+  const [, x = 0, y = 0] = stage.page.calls[before]?.call.split(" ").map(Number) ?? [];
+  expect(isInside({ x, y }, { x: 550, y: 350, width: 220, height: 140 })).toBe(true);
 });
 
-test("follows an element that moves away while the pointer is on its way", async () => {
-  const clock = new SimulatedClock();
-  const { page, done } = recordingPage(clock);
-  const moved = { ...BOX, y: 400 };
-  await run(clock, inputOn(page, clock).click(targetAt(BOX, moved, moved)));
-  expect(done.filter((line) => line.endsWith("press"))).toHaveLength(1);
-  const lastMove = done.findLast((line) => line.includes("move")) ?? "";
-  expect(Number(lastMove.split(" ").at(-1))).toBeGreaterThan(moved.y);
+test("follows an element that has moved while the pointer was on its way", async () => {
+  const stage = aStage();
+  await done(stage, stage.input.click(targetAt(BUTTON, ELSEWHERE)));
+  expect(pressIn(stage.page, ELSEWHERE)).toBe(true);
+  expect(stage.input.record()).toMatchObject({ actions: [{ action: "click" }, { action: "click" }] });
 });
 
-test("clicks nothing that has no place on the page", async () => {
-  const clock = new SimulatedClock();
-  const { page, done } = recordingPage(clock);
-  await expect(run(clock, inputOn(page, clock).click(targetAt(null)))).rejects.toMatchObject({ code: "UI_OBSTRUCTED" });
-  expect(done).toEqual([]);
-});
-
-test("ends at once when it is told to, in the middle of a word", async () => {
-  const clock = new SimulatedClock();
-  const { page, done } = recordingPage(clock);
-  const stop = new AbortController();
-  const reason = new BenthamError("CANCELLED", "stopped");
-  const typing = inputOn(page, clock, { signal: stop.signal }).type("a long sentence to type");
-  await clock.advance(500);
-  stop.abort(reason);
-  await expect(typing).rejects.toBe(reason);
-  expect(done.length).toBeLessThan(20);
-});
-
-test("does not wait for ever for a page that hangs", async () => {
-  const clock = new SimulatedClock();
-  const { page } = recordingPage(clock, new Promise(() => {}));
-  await expect(run(clock, inputOn(page, clock).press("Enter"))).rejects.toMatchObject({ code: "TIMEOUT" });
-});
-
-test("tells the evidence what was done, and never what was typed", async () => {
-  const clock = new SimulatedClock();
-  const { page } = recordingPage(clock);
-  const input = inputOn(page, clock);
-  await run(clock, input.type("secret"));
-  expect(JSON.stringify(input.record())).not.toContain("secret");
-  expect(input.record()).toMatchObject({
-    imitates: "people",
-    actions: [{ action: "type", planHash: expect.stringMatching(/^[0-9a-f]{64}$/) }],
-  });
+test("never presses on an element that does not stand still", async () => {
+  const stage = aStage();
+  const boxes = Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? BUTTON : ELSEWHERE));
+  const clicking = done(stage, stage.input.click(targetAt(...boxes)));
+  await expect(clicking).rejects.toMatchObject({ code: "UI_OBSTRUCTED" });
+  expect(stage.page.calls.some(({ call }) => call === "down")).toBe(false);
 });
 
 test.each([
-  [{ typing: { minWPM: 0 } }, "human.typing.minWPM must be from 1 to 300, and is 0"],
-  [{ typing: { minWPM: 90 } }, "human.typing.maxWPM must be from 90 to 300, and is 80"],
-  [{ typing: { mistakeRate: 2 } }, "human.typing.mistakeRate must be from 0 to 1, and is 2"],
-  [{ mouse: { clickDelay: [5, 1] } }, "human.mouse.clickDelay must be two numbers"],
-] as const)("refuses %j", (behavior, message) => {
-  const clock = new SimulatedClock();
-  expect(() => inputOn(recordingPage(clock).page, clock, { behavior })).toThrow(message);
+  ["has no box", null],
+  ["has no width", { ...BUTTON, width: 0 }],
+  ["is out of sight", { ...BUTTON, y: 2000 }],
+])("refuses to click on an element that %s", async (_, box) => {
+  const stage = aStage({}, (page) => {
+    page.viewportSize = () => ({ width: 1280, height: 720 });
+  });
+  await expect(stage.input.click(targetAt(box))).rejects.toMatchObject({ code: "UI_OBSTRUCTED" });
 });
+
+test("clicks on the part of an element that is in sight", async () => {
+  const stage = aStage({}, (page) => {
+    page.viewportSize = () => ({ width: 1280, height: 720 });
+  });
+  await done(stage, stage.input.click(targetAt({ x: -50, y: 100, width: 400, height: 9000 })));
+  expect(pressIn(stage.page, { x: 0, y: 100, width: 350, height: 620 })).toBe(true);
+});
+
+test("ends at once when the attempt does, with its reason", async () => {
+  const stage = aStage();
+  const typing = stage.input.type("some longer text");
+  await stage.clock.advance(700);
+  const calls = stage.page.calls.length;
+  stage.ending.abort(new Error("enough"));
+  await expect(typing).rejects.toThrow("enough");
+  await stage.clock.advance(60_000);
+  expect(stage.page.calls).toHaveLength(calls);
+  expect(stage.clock.sleepers).toBe(0);
+  await expect(stage.input.pause("reading")).rejects.toThrow("enough");
+  expect(stage.input.record()).toMatchObject({ actions: [{ action: "type" }] });
+});
+
+test.each(["keyDown", "move"])("is not held by a page that hangs at a %s", async (kind) => {
+  const stage = aStage({}, (page) => {
+    page.delayMs = (call) => (call.startsWith(kind) ? Infinity : 0);
+  });
+  const action = kind === "move" ? stage.input.click(targetAt(BUTTON)) : stage.input.type("text");
+  await expect(done(stage, action)).rejects.toMatchObject({ code: "TIMEOUT" });
+  expect(stage.clock.monotonic()).toBeLessThan(15_000);
+});
+
+test("tells of a move that the page refused", async () => {
+  const stage = aStage();
+  const refused = { ...stage.page.mouse, move: () => Promise.reject(new Error("no mouse")) };
+  const page = { ...stage.page, mouse: refused };
+  const input = createHumanInput({ page, seed: "s", clock: stage.clock, signal: stage.ending.signal });
+  await expect(done(stage, input.click(targetAt(BUTTON)))).rejects.toThrow("no mouse");
+});
+
+test("imitates nobody when it is told to", async () => {
+  const stage = aStage(false);
+  await stage.input.click(targetAt(BUTTON));
+  await stage.input.type("one\r\ntwo");
+  await stage.input.pause("reading");
+  await stage.input.press("Enter");
+  expect(stage.page.calls.map(({ call }) => call)).toEqual([
+    "move 660 420",
+    "down",
+    "up",
+    "insertText one",
+    "keyDown Shift",
+    "keyDown Enter",
+    "keyUp Enter",
+    "keyUp Shift",
+    "insertText two",
+    "keyDown Enter",
+    "keyUp Enter",
+  ]);
+  expect(stage.clock.monotonic()).toBe(0);
+});
+
+test("pastes what is longer than it may type", async () => {
+  const { page, clock, ending } = aStage();
+  const options = { page, seed: "s", clock, signal: ending.signal };
+  await createHumanInput({ ...options, longestTyped: 3 }).type("text");
+  expect(page.calls.map(({ call }) => call)).toEqual(["insertText text"]);
+  for (const longestTyped of [-1, Number.NaN]) {
+    const create = (): unknown => createHumanInput({ ...options, longestTyped });
+    expect(create).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  }
+});
+
+test("empties a field by selecting everything", async () => {
+  const stage = aStage(false);
+  await stage.input.clear();
+  const calls = stage.page.calls.map(({ call }) => call);
+  const modifier = process.platform === "darwin" ? "Meta" : "Control";
+  expect(calls.slice(0, 2)).toEqual([`keyDown ${modifier}`, "keyDown a"]);
+  expect(calls.slice(-2)).toEqual(["keyDown Backspace", "keyUp Backspace"]);
+});
+
+test("records what was done, and not what was typed", async () => {
+  const stage = aStage();
+  await done(stage, stage.input.type("a question"));
+  await done(stage, stage.input.pause("reading"));
+  const { hash, steps, durationMs } = planned("a question");
+  const typed = { action: "type", planHash: hash, steps: steps.length, played: steps.length, durationMs, slipP95Ms: 0 };
+  expect(stage.input.record()).toMatchObject({
+    imitates: "people",
+    seed: "s",
+    actions: [typed, { action: "pause:reading" }],
+  });
+  expect(JSON.stringify(stage.input.record())).not.toContain("question");
+});
+
+/** Whether what was done last is a press and a release, inside the box. */
+function pressIn({ calls }: RecordingPage, box: typeof BUTTON): boolean {
+  const moves = calls.filter(({ call }) => call.startsWith("move"));
+  const [, x = 0, y = 0] = moves.at(-1)?.call.split(" ").map(Number) ?? [];
+  const [down, up] = calls.slice(-2);
+  return isInside({ x, y }, innerPart(box)) && down?.call === "down" && up?.call === "up";
+}
