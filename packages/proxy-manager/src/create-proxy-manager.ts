@@ -2,6 +2,7 @@ import {
   BenthamError,
   type Clock,
   DIRECT,
+  type ErrorCode,
   laneOf,
   leaseOf,
   type LocationId,
@@ -10,11 +11,13 @@ import {
   type ResourceRequest,
   systemClock,
 } from "@bentham/core";
+import { lookup as systemLookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import type { DirectConnections } from "./direct-connections.ts";
 import type { Gateway } from "./gateway.ts";
 import { type Location, type Upstream, upstreamsOf } from "./location.ts";
-import { canBeReached } from "./probe.ts";
+import { guardedLookup } from "./guarded-connector.ts";
+import { connectError } from "./probe.ts";
 import type { ProxiedConnections } from "./proxied-connections.ts";
 import type { Route } from "./route.ts";
 import { trusting } from "./trusted-authorities.ts";
@@ -38,6 +41,14 @@ export interface ProxyManagerOptions {
 
 /** A proxy manager that holds connections; disposing it closes them, and ends what still runs over them. */
 export interface DisposableProxyManager extends ProxyManager, AsyncDisposable {}
+
+/** What a site that cannot be reached directly fails by. Through the gateway, a browser sees an empty answer of each. */
+const UNREACHABLE: Readonly<Record<string, ErrorCode>> = {
+  ECONNREFUSED: "CONNECTION_REFUSED",
+  ENOTFOUND: "DNS_FAILED",
+  ENETUNREACH: "NETWORK_DOWN",
+  EHOSTUNREACH: "NETWORK_DOWN",
+};
 
 /** A kept way for requests: one proxy and one lane. */
 interface RequestRoute {
@@ -132,13 +143,21 @@ class LocationProxies implements DisposableProxyManager {
   /** What the gateway has seen of a route since now, or that its proxy takes no connections any more. */
   #diagnosis(route: Route): () => Promise<BenthamError | undefined> {
     const start = this.#clock.monotonic();
-    return async () => {
-      const seen = route.failureSince(start);
-      if (seen || !route.upstream) return seen;
-      const { id, hostname, port } = route.upstream;
-      if (await canBeReached(hostname, port, this.#clock)) return undefined;
-      return new BenthamError("PROXY_FAILED", `the proxy ${id} takes no connections`);
-    };
+    return async () => route.failureSince(start) ?? (await this.#probe(route));
+  }
+
+  /** Whether a route leads anywhere now: to its proxy, or, without one, to where it was first asked to lead. */
+  async #probe({ upstream, target }: Route): Promise<BenthamError | undefined> {
+    if (upstream) {
+      const reason = await connectError(upstream, this.#clock);
+      if (reason === undefined) return undefined;
+      return new BenthamError("PROXY_FAILED", `the proxy ${upstream.id} takes no connections (${reason})`);
+    }
+    if (!target) return undefined;
+    const { allowPrivate = false, lookup = systemLookup } = this.#options;
+    const reason = await connectError(target, this.#clock, allowPrivate ? lookup : guardedLookup(lookup));
+    const code = reason === undefined ? undefined : UNREACHABLE[reason];
+    return code && new BenthamError(code, `${target.hostname}:${target.port} cannot be reached (${reason})`);
   }
 
   async #openRequestRoute(upstream: Upstream): Promise<RequestRoute> {

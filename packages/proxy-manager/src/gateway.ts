@@ -77,12 +77,13 @@ export class Gateway implements AsyncDisposable {
     await this.#server.close(true);
   }
 
-  #prepare({ username, password, hostname, connectionId }: PrepareRequestFunctionOpts): PreparedRequest {
+  #prepare({ username, password, hostname, port, connectionId }: PrepareRequestFunctionOpts): PreparedRequest {
     const route = this.#routes.get(username);
     if (!route || !isEqual(password, route.password.reveal())) return { requestAuthentication: true };
     this.#connections.set(connectionId, route);
     const { allowPrivate, lookup = systemLookup } = this.#options;
     const address = hostname.replace(/^\[|\]$/g, "");
+    route.target ??= { hostname: address, port }; // The page that was opened; what it asks elsewhere is its own affair.
     if (!allowPrivate && isIP(address) !== 0 && !isPublicAddress(address)) {
       const refusal = addressRefusal(address, address);
       this.#fail(route, refusal);

@@ -1,17 +1,26 @@
-import { connect } from "node:net";
+import { connect, type LookupFunction } from "node:net";
 import { type Clock, withinTime } from "@bentham/core";
 
-/** How long a proxy may take to let somebody connect, in milliseconds. */
+/** How long somebody may take to let us connect, in milliseconds. */
 const PATIENCE = 2_000;
 
-/** Whether something takes connections at `hostname:port`. */
-export async function canBeReached(hostname: string, port: number, clock: Clock): Promise<boolean> {
-  const answer = Promise.withResolvers<boolean>();
-  const socket = connect({ host: hostname, port });
-  socket.once("connect", () => answer.resolve(true));
-  socket.once("error", () => answer.resolve(false));
+/**
+ * What keeps connections from being made to `hostname:port`: the system's code, such as ECONNREFUSED, or ETIMEDOUT;
+ * nothing when they are taken.
+ *
+ * @param lookup Resolves names. @default Node's, which asks the system
+ */
+export async function connectError(
+  { hostname, port }: { readonly hostname: string; readonly port: number },
+  clock: Clock,
+  lookup?: LookupFunction,
+): Promise<string | undefined> {
+  const answer = Promise.withResolvers<string | undefined>();
+  const socket = connect({ host: hostname, port, ...(lookup ? { lookup } : {}) });
+  socket.once("connect", () => answer.resolve(undefined));
+  socket.once("error", (error) => answer.resolve("code" in error ? String(error.code) : error.name));
   try {
-    return await withinTime(answer.promise, clock, PATIENCE, () => false);
+    return await withinTime(answer.promise, clock, PATIENCE, () => "ETIMEDOUT");
   } finally {
     socket.destroy();
   }

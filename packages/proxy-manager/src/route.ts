@@ -17,6 +17,8 @@ export class Route {
   readonly password: Secret;
   /** The proxy it leads to; nothing for the way without one. */
   readonly upstream: Upstream | undefined;
+  /** Where it was first asked to lead. */
+  target: { readonly hostname: string; readonly port: number } | undefined;
   readonly traffic: Traffic = { sent: 0, received: 0 };
   readonly #failures: { readonly at: number; readonly error: BenthamError }[] = [];
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { markdownAsShown, normaliseShown, withTemporaryFolder } from "@bentham/testbed";
+import { Secret } from "@bentham/core";
+import { markdownAsShown, normaliseShown, startProxy, withTemporaryFolder } from "@bentham/testbed";
 import { expect, test } from "vitest";
 import { type ChatDesk, type ChatDeskOptions, openChatDesk } from "./support/chat-desk.ts";
 
@@ -87,5 +88,40 @@ test.each([
     expect(result).toMatchObject({ success: false, error: { code }, outcome: "parked" });
     expect(result.evidence?.screenshotPath).toContain("screenshot.png");
     expect(chat.asks()).toEqual([]);
+  });
+});
+
+test("a browser asks nobody but the page, by its location's proxy", async () => {
+  await using proxy = await startProxy({ username: "user", password: "password" });
+  const settings = { server: proxy.url, username: "user", password: new Secret("password") };
+  await withDesk({ locations: { far: { proxies: [settings] } } }, async ({ ask, chat }) => {
+    const result = await ask(QUESTION, { locationId: "far" });
+    expect(result).toMatchObject({ success: true, metadata: { proxyUsed: "far/1" } });
+    const targets = new Set(proxy.connections().map(({ target }) => target));
+    expect([...targets]).toEqual([new URL(chat.url).host]);
+  });
+});
+
+test.each([
+  ["refuse", "PROXY_FAILED"],
+  ["407", "PROXY_AUTH_FAILED"],
+] as const)(
+  "a proxy that does %s is what a cell fails by, and nobody goes directly instead",
+  async (behaviour, code) => {
+    await using proxy = await startProxy();
+    await proxy.behave(behaviour);
+    await withDesk({ locations: { far: { proxies: [{ server: proxy.url }] } } }, async ({ ask, chat }) => {
+      expect(await ask(QUESTION, { locationId: "far" })).toMatchObject({ success: false, error: { code } });
+      expect(chat.asks()).toEqual([]);
+    });
+  },
+);
+
+test("a site that nobody serves any more is a refused connection, told in one line", async () => {
+  await withDesk({}, async ({ ask, chat }) => {
+    await chat[Symbol.asyncDispose]();
+    const { error } = await ask(QUESTION);
+    expect(error).toMatchObject({ code: "CONNECTION_REFUSED" });
+    expect(error?.message).not.toContain("\n");
   });
 });

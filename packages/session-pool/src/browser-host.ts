@@ -86,7 +86,11 @@ export class BrowserHost {
   /** @throws BenthamError BROWSER_CRASHED when the browser gives none in time. */
   async open(options: BrowserContextOptions): Promise<OpenSession> {
     this.#opened++;
-    return openSession(this.#browser, options, this.#options.clock);
+    const ended = this.#gone.promise.then((): never => {
+      throw new BenthamError("BROWSER_CRASHED", "the browser ended before its page was open");
+    });
+    // Playwright's calls do not all end when the browser does.
+    return Promise.race([openSession(this.#browser, options, this.#options.clock), ended]);
   }
 
   /** Ends the browser at once, with all of its processes: something in it does not come back. */

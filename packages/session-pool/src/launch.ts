@@ -8,11 +8,34 @@ import type { BrowserFolder } from "./browser-folder.ts";
 /** Longest time a browser may take to come up, in milliseconds. */
 const LAUNCH_PATIENCE = 30_000;
 
+/**
+ * Of two lists of features Chromium takes the last one, so that ours holds those that Playwright 1.65 disables, too. Beside
+ * them, it must not tell Google of every form that it sees, least of all by a job's own proxy.
+ */
+const DISABLED_FEATURES: readonly string[] = [
+  "AutofillServerCommunication",
+  "AimEnabled",
+  "AvoidCorsURLLoaderRestartOnRedirect",
+  "AvoidUnnecessaryBeforeUnloadCheckSync",
+  "DestroyProfileOnBrowserClose",
+  "HttpsFirstBalancedModeAutoEnable",
+  "HttpsUpgrades",
+  "LensOverlay",
+  "MediaRouter",
+  "NetworkTimeServiceQuerying",
+  "OptimizationHints",
+  "PaintHolding",
+  "PreconnectToSearch",
+  "TcpPortRandomizationWin",
+  "ThirdPartyStoragePartitioning",
+];
+
 /** How Chromium is started, beside what Playwright passes by itself. */
 const FLAGS: readonly string[] = [
   "--disable-gpu",
   "--disable-quic", // A proxy for HTTP does not see it.
   "--disable-background-networking",
+  `--disable-features=${DISABLED_FEATURES.join(",")}`,
   "--force-webrtc-ip-handling-policy=disable_non_proxied_udp", // Else a page could go round the proxy.
 ];
 
