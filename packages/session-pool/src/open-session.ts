@@ -4,8 +4,12 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playw
 /** How long a context with a page may take to come up, in milliseconds: a loaded machine takes 1 or 2 s. */
 const OPEN_PATIENCE = 15_000;
 
-/** How long a page, and then its context, may take to close, in milliseconds. A hung page takes half a second. */
-const CLOSE_PATIENCE = 3_000;
+/**
+ * How long a page, and then its context, may take to close, in milliseconds. A hung page takes half a second, and several
+ * on a loaded machine; one that never does must be gone, with its browser, within ten.
+ */
+const PAGE_PATIENCE = 6_000;
+const CONTEXT_PATIENCE = 3_000;
 
 /** A context with its one page. */
 export interface OpenSession {
@@ -39,17 +43,17 @@ export async function openSession(
   page.on("dialog", (dialog) => void Promise.allSettled([dialog.dismiss()]));
   context.on("page", (other) => void Promise.allSettled([other.close()]));
 
-  const closeInTime = (what: string, closing: Promise<void>): Promise<void> =>
-    withinTime(closing, clock, CLOSE_PATIENCE, () => {
-      throw new BenthamError("TIMEOUT", `${what} did not close within ${CLOSE_PATIENCE} ms`);
+  const closeInTime = (what: string, closing: Promise<void>, patience: number): Promise<void> =>
+    withinTime(closing, clock, patience, () => {
+      throw new BenthamError("TIMEOUT", `${what} did not close within ${patience} ms`);
     });
   return {
     context,
     page,
     hasCrashed: () => crashed,
     async close() {
-      await closeInTime("a page", page.close());
-      await closeInTime("a browser context", context.close());
+      await closeInTime("a page", page.close(), PAGE_PATIENCE);
+      await closeInTime("a browser context", context.close(), CONTEXT_PATIENCE);
     },
   };
 }
