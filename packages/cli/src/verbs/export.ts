@@ -1,5 +1,4 @@
-import { createWriteStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { createWriteStream, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
@@ -31,7 +30,7 @@ export async function exportResults(
     return 0;
   }
   await makeFolder(dirname(out), "USAGE");
-  if ((await stat(out).catch(() => undefined))?.isDirectory()) {
+  if (statSync(out, { throwIfNoEntry: false })?.isDirectory()) {
     throw new BenthamError("USAGE", `${out} is a folder: name the file to write`);
   }
   await pipeline(Readable.from(lines), createWriteStream(out, { mode: 0o600 }));
