@@ -1,12 +1,6 @@
-import { smoothedSpeeds } from "./smoothed-speed.ts";
 import { type RecordedEvent, type RecordedMovement, rounded } from "./recorded-input.ts";
-
-/** A place of the pointer at a time, in whole milliseconds and pixels. */
-export interface Sample {
-  readonly atMs: number;
-  readonly x: number;
-  readonly y: number;
-}
+import { placeAt, type Sample } from "./sample.ts";
+import { smoothedSpeeds } from "./smoothed-speed.ts";
 
 /** What is measured of one movement, with its distance in pixels. */
 export type MovementMetrics = ReadonlyMap<string, number>;
@@ -80,16 +74,6 @@ export function samplesOf(events: readonly RecordedEvent[], pressMs: number): Sa
   }
   const start = kept.findLastIndex(({ atMs }, index) => atMs - (kept[index - 1]?.atMs ?? -Infinity) > LONGEST_GAP);
   return kept.slice(Math.max(0, start));
-}
-
-/** Where the pointer was at a time, on straight lines between samples. */
-export function placeAt(samples: readonly Sample[], atMs: number): { readonly x: number; readonly y: number } {
-  const after = samples.findIndex((sample) => sample.atMs >= atMs);
-  const [from, to] = [samples[after - 1], samples[after] ?? samples.at(-1)];
-  if (!to) return { x: 0, y: 0 };
-  if (!from || after < 0) return to;
-  const share = (atMs - from.atMs) / (to.atMs - from.atMs);
-  return { x: from.x + share * (to.x - from.x), y: from.y + share * (to.y - from.y) };
 }
 
 function alongAndAcross(first: Sample, last: Sample, distance: number) {

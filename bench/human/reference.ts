@@ -93,6 +93,7 @@ export function readStimuli(file: string): Stimuli | undefined {
 }
 
 /** The content of a JSON file whose `format` says what it is; undefined when there is none. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the form that `format` stands for
 export function readJson<Content extends object>(file: string, format: string): Content | undefined {
   if (!existsSync(file)) return undefined;
   const content: unknown = JSON.parse(readFileSync(file, "utf8"));

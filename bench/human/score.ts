@@ -96,7 +96,6 @@ export function scoreMouse(
         .filter((movements) => movements.length > 0)
         .map((movements) => meanOf(movements.map(logarithm))),
     );
-  const logOf = (metric: string) => (movement: MovementMetrics) => Math.log(Math.max(1, movement.get(metric) ?? 1));
   return scoreOf(reference, metrics, {
     timeSpread: spread((movement) =>
       Math.log((movement.get("moveTime") ?? 1) / usualTime(movement.get("distance") ?? 0)),
@@ -104,6 +103,11 @@ export function scoreMouse(
     dwellSpread: spread(logOf("dwell")),
     holdSpread: spread(logOf("clickHold")),
   });
+}
+
+/** The logarithm of a metric of a movement. */
+function logOf(metric: string): (movement: MovementMetrics) => number {
+  return (movement) => Math.log(Math.max(1, movement.get(metric) ?? 1));
 }
 
 function scoreMetric(

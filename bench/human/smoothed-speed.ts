@@ -1,4 +1,4 @@
-import { placeAt, type Sample } from "./mouse-metrics.ts";
+import { placeAt, type Sample } from "./sample.ts";
 
 /** Milliseconds from one speed to the next, where a movement is long enough. */
 const STEP_MS = 10;
@@ -40,8 +40,11 @@ export function smoothedSpeeds(samples: readonly Sample[]): SmoothedSpeeds {
 }
 
 function padded(values: readonly number[]): number[] {
-  const copies = (value: number | undefined): number[] => Array.from({ length: PADDING }, () => value ?? 0);
   return [...copies(values[0]), ...values, ...copies(values.at(-1))];
+}
+
+function copies(value: number | undefined): number[] {
+  return Array.from({ length: PADDING }, () => value ?? 0);
 }
 
 const WEIGHTS = Array.from({ length: 2 * REACH + 1 }, (_, index) => Math.exp(-(((index - REACH) / SIGMA) ** 2) / 2));

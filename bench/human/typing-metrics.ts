@@ -40,7 +40,6 @@ export function typingMetrics(sentences: readonly TypedSentence[]): PersonMetric
   const flights = released.map(({ first, second }) => second.downMs - (first.upMs ?? 0));
   const runs = scored.flatMap(({ strokes }) => backspaceRuns(strokes));
   const strokes = scored.flatMap((chain) => chain.strokes);
-  const one = (value: number | undefined): readonly number[] => (value === undefined ? [] : [value]);
   return new Map([
     ["wpm", [meanOf(scored.map(wordsPerMinute))]],
     ["cv", [deviationOf(intervals) / meanOf(intervals)]],
@@ -57,6 +56,10 @@ export function typingMetrics(sentences: readonly TypedSentence[]): PersonMetric
     ["bkspRun", runs.flatMap(({ length }) => length)],
     ["shiftLead", scored.flatMap(({ strokes: chain, shifts }) => shiftLeads(chain, shifts))],
   ]);
+}
+
+function one(value: number | undefined): readonly number[] {
+  return value === undefined ? [] : [value];
 }
 
 /** The strokes of one sentence that give or take back a character. */
@@ -158,7 +161,9 @@ function shiftLeads(strokes: readonly KeyStroke[], shifts: readonly KeyStroke[])
   return strokes
     .filter(({ key }) => key !== undefined && /^[A-Z]$/.test(key))
     .map(({ downMs }) => {
-      const shift = shifts.findLast((one) => one.downMs <= downMs && downMs <= (one.upMs ?? Infinity) + SHIFT_SLACK);
+      const shift = shifts.findLast(
+        (shift) => shift.downMs <= downMs && downMs <= (shift.upMs ?? Infinity) + SHIFT_SLACK,
+      );
       return shift ? downMs - shift.downMs : -1;
     });
 }
