@@ -36,8 +36,9 @@ const MOST_OF_FREE = 0.8;
 /** Longest lead of Shift, in milliseconds. */
 const LONGEST_LEAD = 2_000;
 
-/** Shortest time a key is held, in milliseconds. */
+/** Shortest and longest time a key is held, in milliseconds. */
 const SHORTEST_HOLD = 15;
+const LONGEST_HOLD = 800;
 
 const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
 
@@ -87,7 +88,7 @@ function holdsOf(strokes: readonly Stroke[], typist: Typist, random: Random): nu
     const more = random() < long ? Math.abs(normal(random, longMore, longDeviation)) : 0;
     if (key === undefined) return 0;
     const hold = typist.holdMs * Math.exp(unusual + more) * (key === "Backspace" ? backspace : 1);
-    return Math.max(SHORTEST_HOLD, hold);
+    return clamp(hold, SHORTEST_HOLD, LONGEST_HOLD);
   });
 }
 
