@@ -57,12 +57,15 @@ export type {
   AttemptRef,
   ClaimedJob,
   ClaimRequest,
+  HeldLeases,
   JobQueue,
+  LaneStanding,
   LaterRequest,
   Pause,
   PauseScope,
   Settlement,
   Taken,
+  Wait,
   WaitReason,
 } from "./ports/job-queue.ts";
 export type {

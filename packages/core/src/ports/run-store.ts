@@ -6,7 +6,7 @@ import type { RetryStrategy } from "../config/retry-strategy.ts";
 import type { LocationId, SurfaceId } from "../ids.ts";
 import type { LaneLimits } from "../lane/lane-state.ts";
 import type { CellState } from "../outcome.ts";
-import type { Pause, PauseScope } from "./job-queue.ts";
+import type { Pause, PauseScope, Wait } from "./job-queue.ts";
 
 /** One question of a plan. */
 export interface PlannedQuery {
@@ -109,8 +109,8 @@ export interface LaneReport {
   readonly ledger: Ledger;
   /** Jobs of the lane under lease now, of any run. */
   readonly running: number;
-  /** For how long nothing of it is claimed, in milliseconds, and why. */
-  readonly waiting?: { readonly forMs: number; readonly reason: string };
+  /** There while none of its cells that wait may be claimed. */
+  readonly waiting?: Wait;
 }
 
 /** Chooses cells. A cell must match every list that is given; an absent list matches all. */

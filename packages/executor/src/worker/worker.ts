@@ -3,6 +3,7 @@ import {
   type ClaimedJob,
   isBenthamError,
   type JobQueue,
+  type LaneStanding,
   type Outcome,
   startTimer,
   traitsOf,
@@ -10,7 +11,7 @@ import {
 import type { ExecutorParts } from "../executor-parts.ts";
 import { runClaimedJob } from "./claimed-job.ts";
 import type { WorkerSettings } from "./worker-options.ts";
-import type { RunningJob, WorkerState, WorkerStatus } from "./worker-status.ts";
+import type { LaneStatus, RunningJob, WorkerState, WorkerStatus } from "./worker-status.ts";
 
 /** How long `stop` lets running jobs finish before it takes them back, in milliseconds. */
 export const DEFAULT_GRACE = 25_000;
@@ -20,6 +21,12 @@ interface JobInHand extends RunningJob {
   readonly controller: AbortController;
   readonly done: Promise<void>;
 }
+
+/** What ends a job whose lease is no longer the worker's. */
+const LEASE_LOST = new BenthamError("LEASE_LOST", "the lease was lost or cancelled");
+
+/** What ends a job whose run somebody has paused. */
+const RUN_PAUSED = new BenthamError("INTERRUPTED", "the run was paused");
 
 /** What ends a wait of the claiming loop. Made once, as it is no failure, and comes with the end of every job. */
 const AWAKENED = new Error("there may be something to claim");
@@ -55,6 +62,7 @@ export class Worker {
   #state: WorkerState = "idle";
   #claiming: Promise<void> | undefined;
   #renewing: Promise<void> | undefined;
+  #lanes: readonly LaneStatus[] = [];
   #error: unknown;
 
   constructor(parts: ExecutorParts, queue: JobQueue, settings: WorkerSettings) {
@@ -105,6 +113,7 @@ export class Worker {
       queueName,
       concurrency,
       running,
+      lanes: this.#lanes,
       ended: { ...this.#ended },
       ...(this.#error === undefined ? {} : { error: this.#error }),
     };
@@ -196,6 +205,7 @@ export class Worker {
       } catch {
         return; // The worker has stopped.
       }
+      await this.#look();
       if (this.#jobs.size === 0) {
         renewedAt = clock.monotonic();
         continue;
@@ -208,12 +218,23 @@ export class Worker {
       if (held && isDue) renewedAt = clock.monotonic();
       // With no word from the store for as long as a lease holds, the leases are lost as far as anyone here can tell.
       const isStale = !held && clock.monotonic() - renewedAt >= leaseMs;
-      for (const token of before) if (isStale || (held && !held.has(token))) this.#lose(token);
+      for (const token of before) {
+        const standing = held?.get(token);
+        if (isStale || (held && standing === undefined)) this.#end(token, LEASE_LOST);
+        else if (standing === "paused") this.#end(token, RUN_PAUSED);
+      }
     }
   }
 
-  #lose(leaseToken: string): void {
-    this.#jobs.get(leaseToken)?.controller.abort(new BenthamError("LEASE_LOST", "the lease was lost or cancelled"));
+  /** Sees where the lanes stand. */
+  async #look(): Promise<void> {
+    const standings = await this.#trying(() => this.#queue.standings(this.#settings.queueName));
+    const now = this.#parts.clock.now();
+    if (standings) this.#lanes = standings.map((standing) => laneStatusOf(standing, now));
+  }
+
+  #end(leaseToken: string, reason: BenthamError): void {
+    this.#jobs.get(leaseToken)?.controller.abort(reason);
   }
 
   /** What the queue gives, or nothing when it fails; the failure is told, and the loops go on. */
@@ -235,4 +256,10 @@ export class Worker {
     }
     this.#parts.telemetry.tell("worker:error", { error });
   }
+}
+
+function laneStatusOf({ lane, running, waiting, wait }: LaneStanding, now: number): LaneStatus {
+  if (!wait) return { lane, running, waiting };
+  const until = Number.isFinite(wait.forMs) ? { until: new Date(now + wait.forMs) } : {};
+  return { lane, running, waiting, paused: { ...until, reason: wait.reason } };
 }

@@ -23,6 +23,8 @@ export function permitAsk(context: StoreContext, attempt: AttemptRef): AskPermit
   const { database, now } = context;
   const job = leasedJob(context, attempt);
   if (!job) return { kind: "stop", reason: isCancelled(context, attempt) ? "cancelled" : "lost" };
+  // Nobody has taken it over yet, but anybody may in this moment: whoever overslept asks no more.
+  if (number(job, "lease_until") < now()) return { kind: "stop", reason: "lost" };
   const runId = text(job, "run_id");
   const stop = stopOf(context, runId);
   if (stop) return { kind: "stop", reason: stop };

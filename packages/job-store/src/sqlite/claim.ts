@@ -16,7 +16,7 @@ import type { StoreContext } from "./store-context.ts";
 const CLAIM_AHEAD = 1000;
 
 /** The cells of one run, lane and location that wait. */
-interface Group {
+export interface Group {
   readonly runId: string;
   readonly locationId: string;
 }
@@ -165,9 +165,14 @@ function groupsByLane(context: StoreContext, queueName: string): { readonly lane
     const lane = text(row, "lane");
     const groups = lanes.get(lane) ?? [];
     lanes.set(lane, groups);
-    groups.push({ runId, locationId: text(row, "location_id") });
+    groups.push(groupOf(row));
   }
   return [...lanes].map(([lane, groups]) => ({ lane, groups }));
+}
+
+/** The group that a row of the table tally counts. */
+export function groupOf(row: Row): Group {
+  return { runId: text(row, "run_id"), locationId: text(row, "location_id") };
 }
 
 /** Why nothing more of a run may be asked now; undefined when it goes on. */

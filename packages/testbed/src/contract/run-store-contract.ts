@@ -155,7 +155,7 @@ export const runStoreContract: readonly ContractCase<RunStoreHarness>[] = [
       assert.deepEqual(await store.ledger(run.runId), { ...empty, planned: 4, cancelled: 4 });
       assert.deepEqual(await store.beforeAsk(job), { kind: "stop", reason: "cancelled" });
       assert.equal(await store.settle(job, { result: resultOf(job) }), "lost");
-      assert.deepEqual(await store.held("worker"), new Set());
+      assert.deepEqual(await store.held("worker"), new Map());
       assert.equal(
         (await results(store)).every(({ state, error }) => state === "cancelled" && error?.code === "CANCELLED"),
         true,
@@ -201,6 +201,21 @@ export const runStoreContract: readonly ContractCase<RunStoreHarness>[] = [
       assert.equal((await claim(store, 1)).length, 1);
       await clock.advance(60_000);
       assert.deepEqual(await claim(store, 4), []);
+    },
+  },
+  {
+    name: "tells a worker which of its jobs belong to a run that somebody has paused, and lets none of them ask",
+    async run({ store }) {
+      const run = await enqueued(store);
+      const [job] = await claim(store, 1);
+      assert(job);
+      await store.pause({ scope: { kind: "run", id: run.runId }, forMs: Infinity, reason: "a person" });
+      assert.deepEqual(await store.held("worker"), new Map([[job.leaseToken, "paused"]]));
+      assert.deepEqual(await store.beforeAsk(job), { kind: "stop", reason: "paused" });
+      assert.deepEqual((await store.lanes(run.runId))[0]?.waiting, { forMs: Infinity, reason: "a person" });
+      assert.equal(await store.giveBack(job, { outcome: "interrupted", code: "INTERRUPTED", message: "" }), "taken");
+      await store.resume({ kind: "run", id: run.runId });
+      assert.equal((await claim(store, 4)).length, 4);
     },
   },
   {
