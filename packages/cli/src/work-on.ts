@@ -1,9 +1,10 @@
 import { relative } from "node:path";
-import { BenthamError, type Ledger, type Run, systemClock } from "@bentham/core";
-import { type Condition, EXIT_CODES, exitCodeOf, ledgerLine, type RunProgress } from "@bentham/orchestrator";
+import { type Ledger, type Run, systemClock } from "@bentham/core";
+import { type Condition, exitCodeOf, ledgerLine, type RunProgress } from "@bentham/orchestrator";
 import { type Runtime, runStudy } from "@bentham/runtime";
-import type { CommandContext, CommonOptions, SignalSource } from "./command-context.ts";
+import type { CommandContext, CommonOptions } from "./command-context.ts";
 import { tellProgress } from "./progress/tell-progress.ts";
+import { stopOnSignal } from "./stop-on-signal.ts";
 import { reasonLines } from "./verbs/status.ts";
 import type { StudyContext } from "./verbs/study-context.ts";
 
@@ -54,25 +55,3 @@ const ADVICE: Readonly<Record<string, string>> = {
   "cells without an answer": "`bentham retry` asks the failed ones again, and with --state cancelled, say, others",
   "disk full": "free some space, and the same command goes on",
 };
-
-/** The first signal stops softly; the second one ends the process at once. */
-function stopOnSignal(
-  signals: SignalSource,
-  tell: (line: string) => void,
-): Disposable & { readonly signal: AbortSignal } {
-  const controller = new AbortController();
-  const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT_CODES["forced stop"]);
-    tell("stopping: jobs in hand finish or go back unspent; once more to stop at once");
-    controller.abort(new BenthamError("INTERRUPTED", "stopped by a signal"));
-  };
-  signals.on("SIGINT", onSignal);
-  signals.on("SIGTERM", onSignal);
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]() {
-      signals.off("SIGINT", onSignal);
-      signals.off("SIGTERM", onSignal);
-    },
-  };
-}

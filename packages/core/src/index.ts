@@ -73,6 +73,7 @@ export type {
   CellReason,
   LaneReport,
   Ledger,
+  OnUncertain,
   OpenedRun,
   OpenRunRequest,
   PlannedCell,

@@ -61,6 +61,8 @@ export interface JobResult {
     state?: EvidenceState;
     /** Why the evidence is not complete. */
     reasons?: string[];
+    /** Why it could not be kept, where that is for more than this attempt alone: DISK_FULL. */
+    code?: "DISK_FULL";
   };
 
   metadata: {

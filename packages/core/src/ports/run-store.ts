@@ -33,6 +33,15 @@ export interface RunPlan {
   readonly human: HumanBehaviorOptions | false;
 }
 
+/**
+ * What becomes of a cell that was asked, but whose answer was never stored, since its worker was killed or stopped.
+ *
+ * - `repeat`: it is asked again.
+ * - `skip`: it ends as skipped.
+ * - `ask`: it is parked, until a person has it asked again or gives it up.
+ */
+export type OnUncertain = "repeat" | "skip" | "ask";
+
 /** What may change between two starts of a run. */
 export interface RunSettings {
   /** Per lane. */
@@ -42,8 +51,7 @@ export interface RunSettings {
   readonly budgetCalls?: number;
   /** Milliseconds since the Unix epoch. */
   readonly deadline?: number;
-  /** What becomes of a cell that was asked, but whose answer was never stored. */
-  readonly onUncertain: "repeat" | "skip";
+  readonly onUncertain: OnUncertain;
 }
 
 /** One execution of a study's plan. */

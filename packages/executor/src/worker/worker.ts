@@ -8,6 +8,7 @@ import {
   startTimer,
   traitsOf,
 } from "@bentham/core";
+import type { EndedAttempt } from "../attempt.ts";
 import type { ExecutorParts } from "../executor-parts.ts";
 import { runClaimedJob } from "./claimed-job.ts";
 import type { WorkerSettings } from "./worker-options.ts";
@@ -149,7 +150,9 @@ export class Worker {
       try {
         const ended = await runClaimedJob({ parts, queue, settings, signal: controller.signal }, claimed);
         this.#ended[ended.outcome] += 1;
-        this.#error = undefined;
+        const trouble = troubleIn(ended);
+        if (trouble) this.#tellError(trouble);
+        else this.#error = undefined;
       } catch (error) {
         // The end could not be written: the lease runs out, and the job is asked again.
         this.#tellError(error);
@@ -262,4 +265,11 @@ function laneStatusOf({ lane, running, waiting, wait }: LaneStanding, now: numbe
   if (!wait) return { lane, running, waiting };
   const until = Number.isFinite(wait.forMs) ? { until: new Date(now + wait.forMs) } : {};
   return { lane, running, waiting, paused: { ...until, reason: wait.reason } };
+}
+
+/** What ended an attempt, or took its evidence, that will end the next one, too: a full disk, a store that fails. */
+function troubleIn({ failure, result }: EndedAttempt): BenthamError | undefined {
+  if (failure?.category === "store") return new BenthamError(failure.code, failure.message);
+  if (result.evidence?.code !== "DISK_FULL") return undefined;
+  return new BenthamError("DISK_FULL", "the disk of the evidence folder is full: free some space");
 }

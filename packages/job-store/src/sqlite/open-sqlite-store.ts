@@ -7,7 +7,7 @@ import {
   systemClock,
   systemRandom,
 } from "@bentham/core";
-import { leaveAs, permitAsk, putOff, settleAttempt } from "./attempts.ts";
+import { giveBack, park, permitAsk, putOff, settleAttempt } from "./attempts.ts";
 import { cancelCells, enqueueCells, retryCells } from "./cells.ts";
 import { claimJobs, msUntilDue } from "./claim.ts";
 import { Database } from "./database.ts";
@@ -95,8 +95,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     beforeAsk: (attempt) => database.write(() => permitAsk(context, attempt)),
     settle: (attempt, settlement) => freeing(() => settleAttempt(context, attempt, settlement)),
     later: (attempt, request) => freeing(() => putOff(context, attempt, request)),
-    giveBack: (attempt, ending) => freeing(() => leaveAs(context, attempt, ending, "waiting")),
-    park: (attempt, ending) => freeing(() => leaveAs(context, attempt, ending, "parked")),
+    giveBack: (attempt, ending) => freeing(() => giveBack(context, attempt, ending)),
+    park: (attempt, ending) => freeing(() => park(context, attempt, ending)),
     nextDue: async (queueName) => msUntilDue(context, queueName),
     standings: async (queueName) => laneStandings(context, queueName),
     onWake(listener) {

@@ -4,6 +4,7 @@ import type {
   HumanBehaviorOptions,
   LaneLimits,
   LocationId,
+  OnUncertain,
   PlannedQuery,
   QualityGates,
   RetryStrategy,
@@ -47,7 +48,7 @@ export interface Study {
   readonly budgetCalls?: number;
   /** Milliseconds since the Unix epoch. */
   readonly deadline?: number;
-  readonly onUncertain: "repeat" | "skip";
+  readonly onUncertain: OnUncertain;
   /** The issue to tell about a place in the file. */
   readonly issue: (path: readonly PathStep[], message: string, options?: IssueOptions) => FileIssue;
 }

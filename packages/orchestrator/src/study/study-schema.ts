@@ -166,9 +166,7 @@ export const studySchema = z.strictObject({
     )
     .meta({ description: "When the run stops, with its zone." }),
   onUncertain: z
-    .enum(["repeat", "skip"], {
-      error: ({ input }) => (input === "ask" ? '"ask" is not supported yet: use "repeat" or "skip"' : undefined),
-    })
+    .enum(["repeat", "skip", "ask"])
     .default("repeat")
     .meta({ description: "What becomes of a cell that was asked, but whose answer was never stored." }),
 });

@@ -63,8 +63,10 @@ describe("a study that is refused", () => {
     ["budget: { calls: 0 }", "5:18 budget.calls: expected at least 1, received 0"],
     ["gates: { maxLength: 5 }", "5:10 gates.maxLength: not supported yet; the only gate is minLength"],
     ["gates: { minLength: -1 }", "5:21 gates.minLength: expected at least 0, received -1"],
-    ["onUncertain: ask", '5:14 onUncertain: "ask" is not supported yet: use "repeat" or "skip"'],
-    ["onUncertain: skp", '5:14 onUncertain: expected one of "repeat", "skip", received "skp"; did you mean "skip"?'],
+    [
+      "onUncertain: skp",
+      '5:14 onUncertain: expected one of "repeat", "skip", "ask", received "skp"; did you mean "skip"?',
+    ],
     [
       "evidence: ful",
       '5:11 evidence: expected one of "full", "metadata", "none", received "ful"; did you mean "full"?',

@@ -272,6 +272,24 @@ export const runStoreContract: readonly ContractCase<RunStoreHarness>[] = [
     },
   },
   {
+    name: "sets what may have been asked already aside for a person, when the study says so, and hands the rest out again",
+    async run({ store, clock }) {
+      const run = await enqueued(store, { ...settings, onUncertain: "ask" });
+      const [stopped, killed, unasked] = await claim(store, 3);
+      assert(stopped && killed && unasked);
+      await store.beforeAsk(stopped);
+      await store.beforeAsk(killed);
+      for (const job of [stopped, unasked]) {
+        await store.giveBack(job, { outcome: "interrupted", code: "INTERRUPTED", message: "the worker was stopped" });
+      }
+      await clock.advance(LEASE + 1);
+      await store.reap();
+      assert.deepEqual(await store.ledger(run.runId), { ...empty, planned: 4, parked: 2, pending: 2 });
+      assert.equal(await store.retry(run.runId, { states: ["parked"] }), 2);
+      assert.equal((await claim(store, 4)).length, 4);
+    },
+  },
+  {
     name: "keeps shared facts until they expire",
     async run({ store, clock }) {
       assert.equal(await store.read("proxy/1"), undefined);
