@@ -5,7 +5,7 @@ import { type Runtime, runStudy } from "@bentham/runtime";
 import type { CommandContext, CommonOptions } from "./command-context.ts";
 import { tellProgress } from "./progress/tell-progress.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
-import { reasonLines } from "./verbs/status.ts";
+import { moneyLine, reasonLines } from "./verbs/status.ts";
 import type { StudyContext } from "./verbs/study-context.ts";
 
 /** Works on a run, shows its progress, and tells how it ended. Gives the exit code. */
@@ -33,6 +33,8 @@ export async function workOn(
     return exitCode;
   }
   terminal.out(`${run.runId}  ${ledgerLine(ledger)}`);
+  const money = moneyLine(ending.run);
+  if (money !== undefined) terminal.tell(`  ${money}`);
   for (const line of reasonLines(reasons)) terminal.tell(`  ${line}`);
   for (const condition of conditions) {
     const advice = ADVICE[condition];
@@ -49,7 +51,7 @@ export function endLine({ runId }: Run, ledger: Ledger, conditions: ReadonlySet<
 
 /** What to do when a run ended in such a way. */
 const ADVICE: Readonly<Record<string, string>> = {
-  "budget reached": "raise budget.calls in the study, and the same command goes on",
+  "budget reached": "raise the budget in the study, and the same command goes on",
   "deadline passed": "move the deadline in the study, and the same command goes on",
   paused: "the same command goes on",
   "cells without an answer": "`bentham retry` asks the failed ones again, and with --state cancelled, say, others",

@@ -14,6 +14,7 @@ const response = record<NonNullable<JobResult["response"]>>(
     text,
     responseTimeMs: count,
     tokenCount: count,
+    inputTokens: count,
     model: text,
     finishReason: text,
     flags: fc.array(fc.constantFrom("refused" as const, "filtered" as const, "truncated" as const)),

@@ -4,6 +4,7 @@ import type { EvidenceLevel, QualityGates, SurfaceSettings } from "../job.ts";
 import type { HumanBehaviorOptions } from "../config/human-behavior.ts";
 import type { RetryStrategy } from "../config/retry-strategy.ts";
 import type { LocationId, SurfaceId } from "../ids.ts";
+import type { SurfacePrice } from "../config/surface-price.ts";
 import type { LaneLimits } from "../lane/lane-state.ts";
 import type { CellState } from "../outcome.ts";
 import type { Pause, PauseScope, Wait } from "./job-queue.ts";
@@ -49,6 +50,10 @@ export interface RunSettings {
   readonly retry: Partial<RetryStrategy>;
   /** Most questions the run may ask, retries among them; no limit when absent. */
   readonly budgetCalls?: number;
+  /** Most that the run may cost, in US dollars; no limit when absent. What is under way is counted at its highest price. */
+  readonly budgetUsd?: number;
+  /** What surfaces bill, by their id. @default nothing */
+  readonly prices?: Readonly<Record<SurfaceId, SurfacePrice>>;
   /** Milliseconds since the Unix epoch. */
   readonly deadline?: number;
   readonly onUncertain: OnUncertain;
@@ -72,6 +77,13 @@ export interface Run {
   readonly finished: boolean;
   /** Questions asked so far. */
   readonly asks: number;
+  /**
+   * What they cost, in US dollars, by the prices there were: of an answer that tells its tokens what they cost, of any
+   * other question the most it can have cost.
+   */
+  readonly spentUsd: number;
+  /** Whether nothing more is asked because the calls or the money are spent. */
+  readonly budgetReached: boolean;
   readonly createdAt: Date;
 }
 

@@ -11,6 +11,7 @@ import { stopOf } from "./claim.ts";
 import { endAttempt, endJob } from "./endings.ts";
 import { freeJob } from "./free-job.ts";
 import { limitsOf, readLane, teachLane, writeLane } from "./lanes.ts";
+import { reserveMoney, settleMoney } from "./money.ts";
 import { pauseOn, writePause } from "./pauses.ts";
 import { number, type Row, text } from "./row.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -37,6 +38,7 @@ export function permitAsk(context: StoreContext, attempt: AttemptRef): AskPermit
   const reserved = reserveAsk(state, limitsOf(database, lane), time);
   const waitMs = reserved.at - time;
   if (waitMs > RESERVE_AHEAD) return { kind: "wait", waitMs, reason: reserved.reason };
+  if (!reserveMoney(context, job)) return { kind: "stop", reason: "budget" };
   if (reserved.lane !== state) writeLane(database, lane, reserved.lane);
   database.change("UPDATE job SET asks = asks + 1 WHERE seq = ?", number(job, "seq"));
   database.change(
@@ -59,6 +61,7 @@ export function settleAttempt(context: StoreContext, attempt: AttemptRef, { resu
     message: error?.message ?? "",
     ...(evidence?.bagPath === undefined ? {} : { bagPath: evidence.bagPath }),
   });
+  settleMoney(context, job, result);
   endJob(context, job, { ...result, state, generation: number(job, "generation") });
   teachLane(context, text(job, "lane"), laneEvent);
   return "taken";

@@ -10,6 +10,7 @@ import {
 import { limitsOf, readLane } from "./lanes.ts";
 import { pauseOn } from "./pauses.ts";
 import { number, optionalNumber, type Row, text } from "./row.ts";
+import { isBudgetReached } from "./run-cache.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /** How far ahead of its token a job may be claimed, in milliseconds. */
@@ -180,9 +181,9 @@ export function stopOf(context: StoreContext, runId: string): "paused" | "budget
   const { database, clock, now, runs } = context;
   const { settings } = runs.terms(runId);
   if (settings.deadline !== undefined && clock.now() >= settings.deadline) return "deadline";
-  if (settings.budgetCalls !== undefined) {
-    const row = database.row("SELECT asks FROM run WHERE run_id = ?", runId);
-    if (row && number(row, "asks") >= settings.budgetCalls) return "budget";
+  if (settings.budgetCalls !== undefined || settings.budgetUsd !== undefined) {
+    const row = database.row("SELECT asks, spent_nano, refused FROM run WHERE run_id = ?", runId);
+    if (row && isBudgetReached(row, settings)) return "budget";
   }
   return pauseOn(database, now(), "run", runId) ? "paused" : undefined;
 }

@@ -158,6 +158,9 @@ export const studySchema = z.strictObject({
   budget: z
     .strictObject({
       calls: z.exactOptional(z.int().min(1)).meta({ description: "Most questions of the run, retries among them." }),
+      usd: z.exactOptional(z.number().positive().max(1_000_000)).meta({
+        description: "Most that the run may cost, in US dollars, by the prices in bentham.config.yaml.",
+      }),
     })
     .default({}),
   deadline: z
@@ -176,7 +179,6 @@ export type StudyFile = z.output<typeof studySchema>;
 
 /** Keys of the study file that are planned, and refused until they do something; see `ReadYamlOptions.notYet`. */
 export const notYetSupported: Readonly<Record<string, string>> = {
-  "budget.usd": "bound the calls instead, with budget.calls",
   "gates.*": "the only gate is minLength",
 };
 

@@ -55,10 +55,7 @@ describe("a study that is refused", () => {
       "human: { typing: { wpm: 60 } }",
       "5:20 human.typing.wpm: unknown key; known here: minWPM, maxWPM, mistakeRate, pauseProbability",
     ],
-    [
-      "budget: { calls: 5, usd: 5.00 }",
-      "5:21 budget.usd: not supported yet; bound the calls instead, with budget.calls",
-    ],
+    ["budget: { usd: 0 }", "5:16 budget.usd: expected more than 0, received 0"],
     ["budget: { cals: 5 }", '5:11 budget.cals: unknown key; did you mean "calls"?'],
     ["budget: { calls: 0 }", "5:18 budget.calls: expected at least 1, received 0"],
     ["gates: { maxLength: 5 }", "5:10 gates.maxLength: not supported yet; the only gate is minLength"],
