@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtempDisposable } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +9,9 @@ import { SimulatedClock } from "@bentham/testbed";
 
 /** The queue of every simulated run. */
 export const QUEUE = "simulated";
+
+/** Where Linux keeps files in memory: a simulation is not cut off from power, and need not wait for a disk. */
+const MEMORY = "/dev/shm";
 
 /** What a simulated run asks. */
 export interface SimulatedRunOptions {
@@ -44,7 +48,7 @@ export class SimulatedRun implements AsyncDisposable {
 
   static async open({ surfaces, cells, settings, seed }: SimulatedRunOptions): Promise<SimulatedRun> {
     const clock = new SimulatedClock();
-    const folder = await mkdtempDisposable(join(tmpdir(), "bentham-simulated-"));
+    const folder = await mkdtempDisposable(join(existsSync(MEMORY) ? MEMORY : tmpdir(), "bentham-simulated-"));
     const path = join(folder.path, "bentham.db");
     const time = { bootId: "simulated", monotonic: () => clock.monotonic(), wall: () => clock.now() };
     const store = await openSqliteStore({ path, clock, random: seededRandom(seed), time });
