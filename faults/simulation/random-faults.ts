@@ -33,13 +33,13 @@ export interface RandomFaults {
  */
 export async function runRandomFaults(seed: string): Promise<RandomFaults> {
   try {
-    return await run(seed);
+    return await runSeed(seed);
   } catch (error) {
     throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
 
-async function run(seed: string): Promise<RandomFaults> {
+async function runSeed(seed: string): Promise<RandomFaults> {
   const random = seededRandom(seed);
   await using simulated = await SimulatedRun.open({
     surfaces: SURFACES,

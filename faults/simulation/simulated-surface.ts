@@ -59,8 +59,9 @@ export class SimulatedSurface {
   readonly adapter: SurfaceAdapter = {
     name: "simulated",
     version: "1",
-    ask: async (job, { beforeAsk, signal, clock }) => {
-      await beforeAsk();
+    ask: async (job, context) => {
+      await context.beforeAsk();
+      const { clock, signal } = context;
       const started = clock.monotonic();
       const text = await this.#ask(job, signal);
       return { text, responseTimeMs: Math.round(clock.monotonic() - started) };
