@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { decodeJobResult, type JobResult } from "@bentham/core";
 import type { Desk } from "./bentham.ts";
 
 /** One try of a cell, as it stands in the store. */
@@ -15,7 +16,7 @@ export interface StoredAttempt {
   readonly bagPath: string | null;
 }
 
-/** The store's file, read beside Bentham, with none of its code. */
+/** The store's file, read beside Bentham, by SQLite alone. */
 export class StoreFile implements Disposable {
   readonly #database: DatabaseSync;
 
@@ -32,6 +33,12 @@ export class StoreFile implements Disposable {
       )
       .all();
     return JSON.parse(JSON.stringify(rows));
+  }
+
+  /** Every result, as its row has it. */
+  bodies(): JobResult[] {
+    const rows = this.#database.prepare("SELECT body FROM result ORDER BY seq").all();
+    return rows.map(({ body }) => decodeJobResult(String(body)));
   }
 
   /** The number that a query gives in its first column, of its only row. */
