@@ -11,6 +11,7 @@ export const fault: Fault = {
   id: "kill-after-asks",
   title: "kill -9 in the middle of a run, again and again, with leases of an hour",
   matrix: [1],
+  inEveryTest: true,
   expected:
     "the same command goes on at once; the ledger adds up; no more asks than cells and those in flight at the kills",
   async run(scale) {

@@ -19,6 +19,7 @@ export const fault: Fault = {
   id: "kill-at-points",
   title: "kill -9 after the evidence, before the release, before the commit, after the commit",
   matrix: [2],
+  inEveryTest: true,
   expected: "the same command answers every cell once; each result names a bag that is whole",
   async run(scale) {
     const [planned, nth] = scale === "full" ? [200, 50] : [12, 5];

@@ -28,6 +28,7 @@ export const fault: Fault = {
   id: "page-breaks",
   title: "a page hangs, another streams for ever, a renderer is killed, a browser is killed, a browser stands still",
   matrix: [15, 16, 17, 18, 19],
+  inEveryTest: true,
   expected: "each attempt ends with its code, is tried again and answered; the others are unharmed; nothing is left",
   async run() {
     await using desk = await Desk.open();

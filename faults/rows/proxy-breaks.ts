@@ -21,6 +21,7 @@ export const fault: Fault = {
   title:
     "a location's proxy refuses connections, refuses its password, and dies in mid-answer, for a page and for an API",
   matrix: [22, 23, 24, 26],
+  inEveryTest: true,
   expected:
     "its cells fail as PROXY_*, none goes directly instead, the other location's cells are unharmed, no password anywhere",
   async run(scale) {

@@ -10,6 +10,7 @@ export const fault: Fault = {
   id: "secrets",
   title:
     "runs with a key: one that works, one that is refused, one that echoes the key, one that is killed, one out of the vault",
+  inEveryTest: true,
   expected:
     "key and proxy password are in no file, line, argument or row, in no encoding; a key for another host is not sent",
   async run(scale) {

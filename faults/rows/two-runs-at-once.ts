@@ -9,6 +9,7 @@ export const fault: Fault = {
   id: "two-runs-at-once",
   title: "the same study is run twice at the same time",
   matrix: [41],
+  inEveryTest: true,
   expected: "one set of cells, no cell asked twice, both commands end with exit code 0",
   async run(scale) {
     const planned = scale === "full" ? 200 : 30;

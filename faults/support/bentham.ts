@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +12,9 @@ import type { Breakage } from "./break-at.ts";
 
 const main = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url));
 const breakAtModule = new URL("./break-at.ts", import.meta.url).href;
+
+/** The environment variable that holds a desk's canary. */
+export const CANARY = "CANARY";
 
 /** How a command ended. */
 export interface Ended {
@@ -39,7 +44,10 @@ export interface StartOptions {
 /** A folder of a user's, with studies in it, in which `bentham` is run. */
 export class Desk implements AsyncDisposable {
   readonly folder: string;
+  /** A secret of its own, which every command has in the environment variable {@link CANARY}. */
+  readonly canary: string = `CANARY/${randomBytes(12).toString("base64")}+"quoted"`;
   readonly #running = new Set<ChildProcess>();
+  #said = "";
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -47,6 +55,11 @@ export class Desk implements AsyncDisposable {
 
   static async open(): Promise<Desk> {
     return new Desk(await mkdtemp(join(tmpdir(), "bentham-fault-")));
+  }
+
+  /** What its commands were started with, and all that they have printed. */
+  get said(): string {
+    return this.#said;
   }
 
   async write(name: string, content: string | Buffer): Promise<void> {
@@ -63,6 +76,7 @@ export class Desk implements AsyncDisposable {
         PATH: process.env["PATH"],
         HOME: this.folder,
         NO_COLOR: "1",
+        [CANARY]: this.canary,
         ...(process.env["BENTHAM_CHROMIUM"] ? { BENTHAM_CHROMIUM: process.env["BENTHAM_CHROMIUM"] } : {}),
         ...environment,
         ...(breakAt ? { BREAK_AT: JSON.stringify(breakAt) } : {}),
@@ -71,6 +85,7 @@ export class Desk implements AsyncDisposable {
     });
     child.stdin.on("error", () => undefined).end(input); // One that is killed reads no more.
     this.#running.add(child);
+    this.#said += `${argumentsOf(child)}\n`;
     return { process: child, ended: this.#end(child) };
   }
 
@@ -105,6 +120,16 @@ export class Desk implements AsyncDisposable {
     child.stderr?.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
     await once(child, "close");
     this.#running.delete(child);
+    this.#said += `${output.stdout}\n${output.stderr}\n`;
     return { code: child.exitCode, signal: child.signalCode, ...output };
+  }
+}
+
+/** The command line of a process, as everybody on its machine may read it; nothing once it has ended. */
+function argumentsOf({ pid }: ChildProcess): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
   }
 }

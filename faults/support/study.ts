@@ -1,8 +1,10 @@
-import type { Desk } from "./bentham.ts";
+import { CANARY, type Desk } from "./bentham.ts";
 
 /** A study of generated questions against one OpenAI-compatible server. */
 export interface StudyOptions {
   readonly url: string;
+  /** Servers to ask the same of, as the surfaces llm-2, llm-3 and so on. @default none */
+  readonly otherUrls?: readonly string[];
   readonly questions: number;
   readonly concurrency?: number;
   /** Lines of YAML to add at the end. */
@@ -20,21 +22,37 @@ export function questionOf(number: number): string {
 
 /** Puts `study.yaml`, its questions and a configuration on the desk. */
 export async function writeStudy(desk: Desk, options: StudyOptions): Promise<void> {
-  const { url, questions, concurrency = 8, more = "", configuration = "", credential } = options;
+  const { url, otherUrls = [], questions, concurrency = 8, more = "", configuration = "", credential } = options;
   const lines = Array.from({ length: questions }, (_, index) =>
     JSON.stringify({ id: `q${index + 1}`, text: questionOf(index + 1) }),
   );
   await desk.write("questions.jsonl", `${lines.join("\n")}\n`);
+  const surfaces = [url, ...otherUrls].map((each, index) => {
+    const pool = credential === undefined ? "" : `, credential: ${credential}`;
+    return {
+      id: index === 0 ? "llm" : `llm-${index + 1}`,
+      settings: `adapter: openai-compatible, baseURL: "${each}/v1", model: small${pool}`,
+    };
+  });
+  const slots = Math.ceil(concurrency / surfaces.length);
   await desk.write("bentham.config.yaml", `allowPrivate: true\n${configuration}\n`);
   await desk.write(
     "study.yaml",
     `name: fault
 queries: { file: questions.jsonl }
 surfaces:
-  - { id: llm, adapter: openai-compatible, baseURL: "${url}/v1", model: small${credential === undefined ? "" : `, credential: ${credential}`} }
+${surfaces.map(({ id, settings }) => `  - { id: ${id}, ${settings} }`).join("\n")}
 concurrency: ${concurrency}
-limits: { llm: { concurrency: ${concurrency} } }
+limits: { ${surfaces.map(({ id }) => `${id}: { concurrency: ${slots} }`).join(", ")} }
 ${more}
 `,
   );
+}
+
+/** The same, of surfaces that are asked with the desk's canary as their key. */
+export async function writeCanaryStudy(desk: Desk, options: Omit<StudyOptions, "credential">): Promise<void> {
+  const hosts = [options.url, ...(options.otherUrls ?? [])].map((url) => JSON.stringify(new URL(url).host));
+  const vault = `vault: { environment: { canary: { variable: ${CANARY}, hosts: [${hosts.join(", ")}] } } }`;
+  const configuration = `${vault}\n${options.configuration ?? ""}`;
+  await writeStudy(desk, { ...options, configuration, credential: "canary" });
 }

@@ -48,7 +48,7 @@ const STATUSES: Readonly<Record<number, ErrorCode>> = {
 
 /** Causes that tell why a body with status 200 could not be read to its end. */
 const CUT =
-  /UND_ERR_SOCKET|ECONNRESET|EPIPE|UND_ERR_BODY_TIMEOUT|ERR_STREAM_PREMATURE_CLOSE|terminated|other side closed/;
+  /UND_ERR_SOCKET|ECONNRESET|EPIPE|UND_ERR_BODY_TIMEOUT|ERR_STREAM_PREMATURE_CLOSE|\bterminated\b|other side closed/;
 
 /** The code of an error that carries an HTTP answer. */
 export function codeOfHttp(facts: ErrorFacts, chain: readonly ErrorFacts[]): ErrorCode | undefined {

@@ -92,4 +92,6 @@ export const HTTP_SYMPTOMS: readonly Symptom[] = [
   ["TRUNCATED_RESPONSE", { ...call(200), message: "Failed to process successful response", cause: CUT }],
   ["TRUNCATED_RESPONSE", { ...call(200), cause: { code: "ECONNRESET" } }],
   ["TRUNCATED_RESPONSE", { ...call(200), cause: { message: "terminated" } }],
+  // V8's word for JSON that ends in a string. The answer itself came to its end.
+  ["MALFORMED_RESPONSE", { ...call(200, '{"a":"b'), cause: { message: "Unterminated string in JSON at position 7" } }],
 ];
