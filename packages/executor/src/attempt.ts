@@ -58,6 +58,8 @@ export interface AttemptRequest {
 export interface Failure extends ErrorClassification {
   /** Without a secret. */
   readonly message: string;
+  /** Most retries of it, where the job says so. @default what its code says */
+  readonly retryLimit?: number;
 }
 
 /** How an attempt ended. */
@@ -169,8 +171,9 @@ export class Attempt implements AsyncDisposable {
     });
   }
 
-  /** Ends the attempt with an answer that has been judged. */
-  async judge(answer: Answer, verdict: Verdict): Promise<EndedAttempt> {
+  /** Judges the answer, and ends the attempt with it: one that does not pass its gates is kept beside the failure. */
+  async judge(answer: Answer): Promise<EndedAttempt> {
+    const verdict = this.#parts.validator.validate(this.#job, answer, await this.#evidence);
     const response: JobResult["response"] = {
       text: answer.text,
       responseTimeMs: answer.responseTimeMs,
@@ -181,8 +184,7 @@ export class Attempt implements AsyncDisposable {
       ...(answer.citations === undefined ? {} : { citations: [...answer.citations] }),
     };
     if (verdict.accepted) return (this.#ended = { outcome: "answered", result: await this.#result({ response }) });
-    const error = new BenthamError("GATE_FAILED", `the answer does not pass its gates: ${verdict.failures.join("; ")}`);
-    return this.#fail(this.#classify(error), response);
+    return this.#fail(this.#gateFailure(verdict), response);
   }
 
   /** Ends the attempt without an answer; its evidence is sealed all the same. */
@@ -229,6 +231,13 @@ export class Attempt implements AsyncDisposable {
 
   #discard(recording: Recording): Promise<void> {
     return giveBackInTime("recording", () => recording.discard(), this.#parts.clock, this.#tellStuck);
+  }
+
+  /** Asked again only where the job says so, and never for a refusal, which another try would only repeat. */
+  #gateFailure({ failures, flags }: Verdict): Failure {
+    const error = new BenthamError("GATE_FAILED", `the answer does not pass its gates: ${failures.join("; ")}`);
+    const retryLimit = flags.includes("refused") || flags.includes("filtered") ? 0 : (this.#job.gates?.retry ?? 0);
+    return { ...this.#classify(error), isRetryable: retryLimit > 0, retryLimit };
   }
 
   async #fail(failure: Failure, response?: JobResult["response"]): Promise<EndedAttempt> {

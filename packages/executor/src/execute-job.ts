@@ -46,7 +46,9 @@ export async function executeJob(parts: ExecutorParts, job: Job, options: Execut
 export async function executeOnce(parts: ExecutorParts, job: Job, request: AttemptRequest): Promise<EndedAttempt> {
   await using attempt = new Attempt(parts, job, request);
   try {
-    RetryStrategy.of(job.retry); // A strategy that is none fails the job now, not after it was asked and paid for.
+    // A strategy or gates that are none fail the job now, not after it was asked and paid for.
+    RetryStrategy.of(job.retry);
+    parts.validator.check?.(job);
     // 2. Resolve the adapter for the target surface.
     const adapter = parts.surfaceAdapters.resolve(job);
     // 3. Acquire resources: credential, proxy, session.
@@ -57,7 +59,7 @@ export async function executeOnce(parts: ExecutorParts, job: Job, request: Attem
     // 5. Collect evidence. An answer in hand is never asked again because of it.
     await attempt.seal({ outcome: "answered", answer });
     // 6. Validate the result.
-    return await attempt.judge(answer, parts.validator.validate(job, answer));
+    return await attempt.judge(answer);
   } catch (error) {
     return await attempt.fail(error);
   }
