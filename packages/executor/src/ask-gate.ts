@@ -24,6 +24,7 @@ export function createAskGate(
   signal: AbortSignal,
   clock: Clock,
   onAsk: (ask: number) => void,
+  onWait: (reason: string, waitMs: number) => void = () => {},
 ): AskGate {
   let asks = 0;
   return {
@@ -38,7 +39,10 @@ export function createAskGate(
         if (permit.kind === "wait" && asks === 0 && permit.waitMs > LONGEST_FIRST_WAIT) throw deferral(permit);
         // A wait is never nothing: asked again at once, the queue would keep everybody else from their turn.
         const waitMs = permit.kind === "wait" ? Math.max(1, permit.waitMs) : permit.waitMs;
-        if (waitMs > 0) await clock.sleep(waitMs, signal);
+        if (waitMs > 0) {
+          onWait(permit.kind === "wait" ? permit.reason : "rate", waitMs);
+          await clock.sleep(waitMs, signal);
+        }
         if (permit.kind === "go") break;
       }
       asks += 1;

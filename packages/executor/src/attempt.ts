@@ -33,6 +33,8 @@ import { acquireResources, giveBackInTime, type JobResources, releaseResources }
 import { classifyError, type ErrorClassification } from "./retry/classify-error.ts";
 import { factsOf } from "./retry/error-facts.ts";
 import { scrubAnswer } from "./scrub-answer.ts";
+import { countAsk, countWait } from "./seeing/attempt-metrics.ts";
+import type { AttemptTrace } from "./seeing/attempt-trace.ts";
 
 /** How long sealing the evidence may take before the answer goes on without it, in milliseconds. */
 const EVIDENCE_PATIENCE = 60_000;
@@ -50,6 +52,8 @@ export interface AttemptRequest {
   readonly timeout: number;
   readonly evidence: EvidenceLevel;
   readonly permitAsk: PermitAsk;
+  /** Sees the attempt's steps, where anyone traces. */
+  readonly trace?: AttemptTrace | undefined;
   /** Ends the attempt; its reason says why. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -98,9 +102,15 @@ export class Attempt implements AsyncDisposable {
     this.#executedAt = new Date(parts.clock.now());
     this.#startedAt = parts.clock.monotonic();
     this.#unlink = this.#abortInTime();
-    this.#gate = createAskGate(request.permitAsk, this.#signal, parts.clock, (ask) => {
+    const onAsk = (ask: number): void => {
+      countAsk(job);
       parts.telemetry.tell("job:ask", { ...this.#name, ask });
-    });
+    };
+    const onWait = (reason: string, waitMs: number): void => {
+      countWait(job, reason, waitMs);
+      parts.telemetry.tell("job:wait", { ...this.#name, reason, waitMs });
+    };
+    this.#gate = createAskGate(request.permitAsk, this.#signal, parts.clock, onAsk, onWait);
     parts.telemetry.tell("job:start", this.#name);
   }
 

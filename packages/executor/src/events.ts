@@ -19,6 +19,8 @@ export interface ExecutorEvents {
     readonly proxyId: string;
     readonly sessionId?: string;
   };
+  /** The next question waits, for a reason of its lane: its rate, its breaker or a pause. */
+  "job:wait": AttemptName & { readonly reason: string; readonly waitMs: number };
   /** A question may go out now, the `ask`th of the attempt. */
   "job:ask": AttemptName & { readonly ask: number };
   /** The evidence is in its place. */
