@@ -49,6 +49,7 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
 
   common(program.command("run").description("run a study, or go on with its unfinished run"))
     .argument("[study]", "the study's file", "study.yaml")
+    .option("--log <file>", "write events as JSON lines to a file, or to stderr (BENTHAM_LOG)")
     .option("--new", "start the next run of the study, whatever became of the last one", false)
     .action(async (study: string, options: CommonOptions & { new: boolean }) => {
       const { run } = await import("./verbs/run.ts");
@@ -57,6 +58,7 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
 
   common(program.command("retry").description("ask cells of the latest run again, the failed ones unless said"))
     .argument("[study]", "the study's file", "study.yaml")
+    .option("--log <file>", "write events as JSON lines to a file, or to stderr (BENTHAM_LOG)")
     .option("--code <codes>", "only cells that ended with one of these codes, separated by commas", list)
     .option("--state <states>", "cells of these states instead: failed, cancelled, skipped, blocked, parked", list)
     .option("--surface <ids>", "only cells of these surfaces", list)
