@@ -1,6 +1,7 @@
 // Run by a test, in a process where nobody listens: prints how many bytes seeing a million attempts allocates.
-import { Events, type Job } from "@bentham/core";
+import type { Job } from "@bentham/core";
 import type { EndedAttempt } from "../../src/attempt.ts";
+import { ExecutorTelemetry } from "../../src/events.ts";
 import { countAsk, countAttempt, countLostLease, countWait } from "../../src/seeing/attempt-metrics.ts";
 import { AttemptTrace } from "../../src/seeing/attempt-trace.ts";
 import { jobOf } from "./jobs.ts";
@@ -26,12 +27,13 @@ function see(job: Job): void {
   countLostLease(job);
 }
 
-const events = new Events<{ nobody: Job }>(() => {});
+const telemetry = new ExecutorTelemetry();
 const job = jobOf();
+const name = { jobId: job.jobId, attempt: 1 };
 const work = (): void => {
   for (let round = 0; round < 1_000_000; round++) {
     see(job);
-    events.emit("nobody", job);
+    telemetry.tell("job:start", name);
   }
 };
 work(); // Compiles it first: that allocates, too.

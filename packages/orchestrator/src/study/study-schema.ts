@@ -80,8 +80,8 @@ const retry = z.strictObject({
   }),
 });
 
-/** Most patterns of a gate. */
-const MOST_PATTERNS = 20;
+/** Most patterns of a gate: the worst there can be hold a process up for half a second each, over the longest text. */
+const MOST_PATTERNS = 10;
 
 const language = z.string().refine((code) => languageIssue(code) === undefined, {
   error: ({ input }) => languageIssue(String(input)),
