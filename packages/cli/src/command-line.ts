@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isBenthamError } from "@bentham/core";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
 import type { CommandContext, CommonOptions } from "./command-context.ts";
 import { describeVault } from "./describe-vault.ts";
 
@@ -56,6 +56,14 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
       done(await run(context, study, options));
     });
 
+  common(program.command("worker").description("work on every run of the data folder, beside others, until stopped"))
+    .option("--log <file>", "write events as JSON lines to a file, or to stderr (BENTHAM_LOG)")
+    .option("--concurrency <jobs>", "jobs in hand at once", wholeFrom1, 8)
+    .action(async (options: CommonOptions & { concurrency: number }) => {
+      const { worker } = await import("./verbs/worker.ts");
+      done(await worker(context, options));
+    });
+
   common(program.command("retry").description("ask cells of the latest run again, the failed ones unless said"))
     .argument("[study]", "the study's file", "study.yaml")
     .option("--log <file>", "write events as JSON lines to a file, or to stderr (BENTHAM_LOG)")
@@ -72,6 +80,7 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
   for (const [name, description] of [
     ["status", "tell where a run stands"],
     ["results", "list the results of a run"],
+    ["pause", "pause a run; `run` goes on with it"],
     ["cancel", "end every cell of a run that has not ended"],
   ] as const) {
     common(program.command(name).description(description))
@@ -125,6 +134,12 @@ function common(command: Command): Command {
 function versionOf(manifest: URL): string {
   const { version }: { readonly version: string } = JSON.parse(readFileSync(manifest, "utf8"));
   return version;
+}
+
+function wholeFrom1(value: string): number {
+  const count = Number(value);
+  if (Number.isSafeInteger(count) && count >= 1) return count;
+  throw new InvalidArgumentError("expected a whole number, 1 or more");
 }
 
 function list(value: string): string[] {

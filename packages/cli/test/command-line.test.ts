@@ -8,7 +8,19 @@ test("help lists every verb, and a word that is none is a usage error", async ()
   await using desk = await CommandDesk.open();
   const help = await desk.run(["--help"]);
   expect(help.exitCode).toBe(0);
-  for (const verb of ["init", "plan", "run", "status", "results", "retry", "cancel", "export", "vault"])
+  for (const verb of [
+    "init",
+    "plan",
+    "run",
+    "worker",
+    "status",
+    "results",
+    "retry",
+    "pause",
+    "cancel",
+    "export",
+    "vault",
+  ])
     expect(help.out).toContain(verb);
   expect((await desk.run(["rnu"])).exitCode).toBe(2);
   expect((await desk.run(["run", "--nwe"])).exitCode).toBe(2);

@@ -188,6 +188,7 @@ export class Attempt implements AsyncDisposable {
       text: answer.text,
       responseTimeMs: answer.responseTimeMs,
       ...(answer.tokenCount === undefined ? {} : { tokenCount: answer.tokenCount }),
+      ...(answer.inputTokens === undefined ? {} : { inputTokens: answer.inputTokens }),
       ...(answer.model === undefined ? {} : { model: answer.model }),
       ...(answer.finishReason === undefined ? {} : { finishReason: answer.finishReason }),
       ...(verdict.flags.length === 0 ? {} : { flags: [...verdict.flags] }),

@@ -39,6 +39,7 @@ export async function readStudy(context: CommandContext, file: string, options: 
   const planned = planStudy(study, {
     surfaces: knownSurfaces(webSurfaces),
     baseURLs: Object.fromEntries(baseURLs),
+    prices: configuration.prices ?? {},
     locations: [DIRECT, ...Object.keys(configuration.locations ?? {})],
   });
   return { study, planned, configuration, webSurfaces };

@@ -1,6 +1,6 @@
 import { BenthamError, type CellFilter, type CellState, laneOf, type PlannedCell } from "@bentham/core";
-import { endAttempt } from "./attempts.ts";
-import { endWithout } from "./reap.ts";
+import { endAttempt } from "./endings.ts";
+import { endWithout } from "./free-job.ts";
 import { number, type Row } from "./row.ts";
 import type { StoreContext } from "./store-context.ts";
 

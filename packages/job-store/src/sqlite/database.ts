@@ -2,7 +2,7 @@ import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { BenthamError, type Clock, type Random } from "@bentham/core";
 import type { Row } from "./row.ts";
-import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { MIGRATIONS, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 import { isBusy, storeError } from "./store-error.ts";
 import { WriteQueue } from "./write-queue.ts";
 
@@ -106,7 +106,9 @@ export class Database {
           `the store ${this.path} is of a newer Bentham (its version is ${version}, this one knows ${SCHEMA_VERSION}): update`,
         );
       }
-      if (version === 0) connection.exec(`${SCHEMA}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+      if (version === SCHEMA_VERSION) return;
+      connection.exec(version === 0 ? SCHEMA : MIGRATIONS.slice(version - 1).join("\n"));
+      connection.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     });
   }
 

@@ -1,12 +1,6 @@
-import type { Pause, PauseScope } from "@bentham/core";
+import type { Pause, PauseScope, Wait } from "@bentham/core";
 import type { Database } from "./database.ts";
 import { optionalNumber, text } from "./row.ts";
-
-/** For how long something is paused, in milliseconds, and why. */
-export interface Paused {
-  readonly forMs: number;
-  readonly reason: string;
-}
 
 /** Writes a pause; a longer one that is there already stays. */
 export function writePause(database: Database, now: number, { scope, forMs, reason }: Pause): void {
@@ -28,7 +22,7 @@ export function removePause(database: Database, scope: PauseScope): void {
 }
 
 /** The pause on something, if it is paused now. */
-export function pauseOn(database: Database, now: number, kind: PauseScope["kind"], id: string): Paused | undefined {
+export function pauseOn(database: Database, now: number, kind: PauseScope["kind"], id: string): Wait | undefined {
   const row = database.row("SELECT until, reason FROM pause WHERE kind = ? AND id = ?", kind, id);
   if (!row) return undefined;
   const forMs = (optionalNumber(row, "until") ?? Infinity) - now;

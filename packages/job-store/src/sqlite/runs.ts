@@ -101,7 +101,7 @@ function createRun(context: StoreContext, request: OpenRunRequest, series: numbe
 }
 
 function writeSettings({ database }: StoreContext, runId: string, settings: RunSettings): void {
-  database.change("UPDATE run SET settings = ? WHERE run_id = ?", JSON.stringify(settings), runId);
+  database.change("UPDATE run SET settings = ?, refused = 0 WHERE run_id = ?", JSON.stringify(settings), runId);
   database.change("UPDATE run_lane SET concurrency = NULL, per_minute = NULL WHERE run_id = ?", runId);
   for (const [lane, limits] of Object.entries(settings.limits)) {
     database.change(

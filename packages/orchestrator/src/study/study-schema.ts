@@ -191,6 +191,9 @@ export const studySchema = z.strictObject({
   budget: z
     .strictObject({
       calls: z.exactOptional(z.int().min(1)).meta({ description: "Most questions of the run, retries among them." }),
+      usd: z.exactOptional(z.number().positive().max(1_000_000)).meta({
+        description: "Most that the run may cost, in US dollars, by the prices in bentham.config.yaml.",
+      }),
     })
     .default({}),
   deadline: z
@@ -199,9 +202,7 @@ export const studySchema = z.strictObject({
     )
     .meta({ description: "When the run stops, with its zone." }),
   onUncertain: z
-    .enum(["repeat", "skip"], {
-      error: ({ input }) => (input === "ask" ? '"ask" is not supported yet: use "repeat" or "skip"' : undefined),
-    })
+    .enum(["repeat", "skip", "ask"])
     .default("repeat")
     .meta({ description: "What becomes of a cell that was asked, but whose answer was never stored." }),
 });
@@ -210,9 +211,7 @@ export const studySchema = z.strictObject({
 export type StudyFile = z.output<typeof studySchema>;
 
 /** Keys of the study file that are planned, and refused until they do something; see `ReadYamlOptions.notYet`. */
-export const notYetSupported: Readonly<Record<string, string>> = {
-  "budget.usd": "bound the calls instead, with budget.calls",
-};
+export const notYetSupported: Readonly<Record<string, string>> = {};
 
 /** The schema of a study's file for editors (JSON Schema 2020-12). */
 export function studyJsonSchema(): object {

@@ -55,10 +55,7 @@ describe("a study that is refused", () => {
       "human: { typing: { wpm: 60 } }",
       "5:20 human.typing.wpm: unknown key; known here: minWPM, maxWPM, mistakeRate, pauseProbability",
     ],
-    [
-      "budget: { calls: 5, usd: 5.00 }",
-      "5:21 budget.usd: not supported yet; bound the calls instead, with budget.calls",
-    ],
+    ["budget: { usd: 0 }", "5:16 budget.usd: expected more than 0, received 0"],
     ["budget: { cals: 5 }", '5:11 budget.cals: unknown key; did you mean "calls"?'],
     ["budget: { calls: 0 }", "5:18 budget.calls: expected at least 1, received 0"],
     ["gates: { maxLenght: 5 }", '5:10 gates.maxLenght: unknown key; did you mean "maxLength"?'],
@@ -95,8 +92,10 @@ describe("a study that is refused", () => {
       "5:20 gates.evidence: the study keeps no evidence of some answers, which would all fail; keep it, or remove this",
     ],
     ["gates: { minLength: -1 }", "5:21 gates.minLength: expected at least 0, received -1"],
-    ["onUncertain: ask", '5:14 onUncertain: "ask" is not supported yet: use "repeat" or "skip"'],
-    ["onUncertain: skp", '5:14 onUncertain: expected one of "repeat", "skip", received "skp"; did you mean "skip"?'],
+    [
+      "onUncertain: skp",
+      '5:14 onUncertain: expected one of "repeat", "skip", "ask", received "skp"; did you mean "skip"?',
+    ],
     [
       "evidence: ful",
       '5:11 evidence: expected one of "full", "metadata", "none", received "ful"; did you mean "full"?',
