@@ -11,12 +11,18 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
   try {
     await program.parseAsync([...args], { from: "user" });
     return exitCode;
-  } catch (error) {
+  } catch (thrown) {
+    const error = firstOf(thrown);
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     if (!(error instanceof CommanderError)) context.terminal.tell(messageOf(error, context.environment));
     const { exitCodeOfError } = await import("./exit-code-of-error.ts");
     return exitCodeOfError(error);
   }
+}
+
+/** What came first, where what was open could not be closed after it either. */
+function firstOf(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstOf(error.suppressed) : error;
 }
 
 /** Every verb. Their code is loaded when they run: `--help` stays quick. */
