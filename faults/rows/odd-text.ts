@@ -17,8 +17,8 @@ const ON_THE_WIRE: Readonly<Record<OddForm, Buffer>> = {
   "invalid-utf8": Buffer.concat([Buffer.from("a byte that is no UTF-8: "), Buffer.of(0xff)]),
 };
 
-/** What a terminal would act on, or show in another order than it is written: C0 but tab and line feed, C1, bidi controls. */
-const UNSAFE = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/;
+/** What a terminal acts on, or shows in another order than it is written; tab and line feed are harmless. */
+const UNSAFE = /[^\P{Cc}\t\n]|\p{Bidi_Control}/u;
 
 export const fault: Fault = {
   id: "odd-text",
