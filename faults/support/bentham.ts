@@ -34,6 +34,8 @@ export interface StartOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** What is handed to it on standard input. @default nothing */
   readonly input?: string;
+  /** A command, with its arguments, that is started in its place and starts it in turn. @default none */
+  readonly through?: readonly string[];
   /** Kill it with -9 when the `nth` job reaches this event of the executor's. */
   readonly dieAt?: { readonly event: string; readonly nth: number };
 }
@@ -64,9 +66,11 @@ export class Desk implements AsyncDisposable {
   }
 
   /** Starts a command and gives it back running. */
-  start(args: readonly string[], { environment = {}, input = "", dieAt }: StartOptions = {}): Started {
+  start(args: readonly string[], { environment = {}, input = "", through = [], dieAt }: StartOptions = {}): Started {
     const preload = dieAt ? ["--import", dieAtModule] : [];
-    const child = spawn(process.execPath, ["--conditions=@bentham/source", ...preload, main, ...args], {
+    const bentham = [process.execPath, "--conditions=@bentham/source", ...preload, main, ...args];
+    const [command = process.execPath, ...rest] = [...through, ...bentham];
+    const child = spawn(command, rest, {
       cwd: this.folder,
       env: {
         PATH: process.env["PATH"],
