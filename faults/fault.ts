@@ -17,6 +17,11 @@ export interface Fault {
   run(scale: Scale): Promise<string>;
 }
 
+/** What a row throws where a machine does not allow what it breaks; it counts as skipped. */
+export class NotPossibleHere extends Error {
+  override readonly name = "NotPossibleHere";
+}
+
 /** `small` takes seconds, and is what `npm test` runs; `full` may take minutes. */
 export type Scale = "small" | "full";
 

@@ -28,7 +28,7 @@ export const fault: Fault = {
       await using server = await spawnLlmServer();
       await using desk = await Desk.open();
       await writeStudy(desk, { url: server.url, questions: planned, concurrency: CONCURRENCY });
-      const died = await desk.run(["run", "study.yaml"], { dieAt: { event, nth } });
+      const died = await desk.run(["run", "study.yaml"], { breakAt: { event, nth, how: "kill" } });
       expectEqual(`${point}: signal`, died.signal, "SIGKILL");
       const { code, stderr } = await desk.run(["run", "study.yaml"]);
       expectEqual(`${point}: exit code (${stderr})`, code, 0);

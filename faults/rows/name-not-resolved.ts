@@ -33,12 +33,12 @@ export const fault: Fault = {
         questions: 1,
         more: `retry: { maxRetries: ${MAX_RETRIES}, baseDelay: 20, maxDelay: 40 }`,
       });
-      const through = await withNameServer(desk, deed);
-      if (!through) {
+      const by = await withNameServer(desk, deed);
+      if (!by) {
         seen.push(`${deed} not tried, as this machine gives no namespace of its own`);
         continue;
       }
-      const { code, stderr } = await withinBound("the run", 60_000, desk.run(["run"], { through }));
+      const { code, stderr } = await withinBound("the run", 60_000, desk.run(["run"], { by }));
       expectEqual(`${deed}: exit code (${stderr})`, code, 3);
       await checkInvariants(desk, { planned: 1, asks: "unreached" });
       using store = new StoreFile(desk);

@@ -8,9 +8,10 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { decodeJobResult, type JobResult, type Ledger } from "@bentham/core";
+import type { Breakage } from "./break-at.ts";
 
 const main = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url));
-const dieAtModule = new URL("./die-at.ts", import.meta.url).href;
+const breakAtModule = new URL("./break-at.ts", import.meta.url).href;
 
 /** The environment variable that holds a desk's canary. */
 export const CANARY = "CANARY";
@@ -34,10 +35,10 @@ export interface StartOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** What is handed to it on standard input. @default nothing */
   readonly input?: string;
-  /** A command, with its arguments, that is started in its place and starts it in turn. @default none */
-  readonly through?: readonly string[];
-  /** Kill it with -9 when the `nth` job reaches this event of the executor's. */
-  readonly dieAt?: { readonly event: string; readonly nth: number };
+  /** What breaks in it. @default nothing */
+  readonly breakAt?: Breakage;
+  /** A program to start it by, and its arguments, such as `prlimit --nofile=64`. @default none */
+  readonly by?: readonly string[];
 }
 
 /** A folder of a user's, with studies in it, in which `bentham` is run. */
@@ -66,11 +67,10 @@ export class Desk implements AsyncDisposable {
   }
 
   /** Starts a command and gives it back running. */
-  start(args: readonly string[], { environment = {}, input = "", through = [], dieAt }: StartOptions = {}): Started {
-    const preload = dieAt ? ["--import", dieAtModule] : [];
-    const bentham = [process.execPath, "--conditions=@bentham/source", ...preload, main, ...args];
-    const [command = process.execPath, ...rest] = [...through, ...bentham];
-    const child = spawn(command, rest, {
+  start(args: readonly string[], { environment = {}, input = "", breakAt, by = [] }: StartOptions = {}): Started {
+    const preload = breakAt ? ["--import", breakAtModule] : [];
+    const words = [...by, process.execPath, "--conditions=@bentham/source", ...preload, main, ...args];
+    const child = spawn(words[0] ?? "", words.slice(1), {
       cwd: this.folder,
       env: {
         PATH: process.env["PATH"],
@@ -79,7 +79,7 @@ export class Desk implements AsyncDisposable {
         [CANARY]: this.canary,
         ...(process.env["BENTHAM_CHROMIUM"] ? { BENTHAM_CHROMIUM: process.env["BENTHAM_CHROMIUM"] } : {}),
         ...environment,
-        ...(dieAt ? { DIE_AT: dieAt.event, DIE_AT_NTH: String(dieAt.nth) } : {}),
+        ...(breakAt ? { BREAK_AT: JSON.stringify(breakAt) } : {}),
       },
       stdio: ["pipe", "pipe", "pipe"],
     });

@@ -11,12 +11,18 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
   try {
     await program.parseAsync([...args], { from: "user" });
     return exitCode;
-  } catch (error) {
+  } catch (thrown) {
+    const error = firstOf(thrown);
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     if (!(error instanceof CommanderError)) context.terminal.tell(messageOf(error, context.environment));
     const { exitCodeOfError } = await import("./exit-code-of-error.ts");
     return exitCodeOfError(error);
   }
+}
+
+/** What came first, where what was open could not be closed after it either. */
+function firstOf(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstOf(error.suppressed) : error;
 }
 
 /** Every verb. Their code is loaded when they run: `--help` stays quick. */
@@ -49,6 +55,7 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
 
   common(program.command("run").description("run a study, or go on with its unfinished run"))
     .argument("[study]", "the study's file", "study.yaml")
+    .option("--log <file>", "write events as JSON lines to a file, or to stderr (BENTHAM_LOG)")
     .option("--new", "start the next run of the study, whatever became of the last one", false)
     .action(async (study: string, options: CommonOptions & { new: boolean }) => {
       const { run } = await import("./verbs/run.ts");
@@ -56,6 +63,7 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
     });
 
   common(program.command("worker").description("work on every run of the data folder, beside others, until stopped"))
+    .option("--log <file>", "write events as JSON lines to a file, or to stderr (BENTHAM_LOG)")
     .option("--concurrency <jobs>", "jobs in hand at once", wholeFrom1, 8)
     .action(async (options: CommonOptions & { concurrency: number }) => {
       const { worker } = await import("./verbs/worker.ts");
@@ -64,6 +72,7 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
 
   common(program.command("retry").description("ask cells of the latest run again, the failed ones unless said"))
     .argument("[study]", "the study's file", "study.yaml")
+    .option("--log <file>", "write events as JSON lines to a file, or to stderr (BENTHAM_LOG)")
     .option("--code <codes>", "only cells that ended with one of these codes, separated by commas", list)
     .option("--state <states>", "cells of these states instead: failed, cancelled, skipped, blocked, parked", list)
     .option("--surface <ids>", "only cells of these surfaces", list)

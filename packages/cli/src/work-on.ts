@@ -55,5 +55,5 @@ const ADVICE: Readonly<Record<string, string>> = {
   "deadline passed": "move the deadline in the study, and the same command goes on",
   paused: "the same command goes on",
   "cells without an answer": "`bentham retry` asks the failed ones again, and with --state cancelled, say, others",
-  "disk full": "free some space, and the same command goes on",
+  "disk failure": "the disk is full: free some space, and the same command goes on",
 };

@@ -2,7 +2,7 @@ import type { LocationId, SurfaceId } from "./ids.ts";
 import type { EndedState, Outcome } from "./outcome.ts";
 
 /** Something about an answer that its reader should know; it does not make the answer less of one. */
-export type AnswerFlag = "refused" | "filtered" | "truncated";
+export type AnswerFlag = "refused" | "filtered" | "truncated" | "language-undecided";
 
 /** A source that an answer names. */
 export interface Citation {

@@ -27,6 +27,7 @@ export function createAskGate(
   signal: AbortSignal,
   clock: Clock,
   onAsk: (ask: number) => void,
+  onWait: (reason: string, waitMs: number) => void = () => {},
 ): AskGate {
   let asks = 0;
   return {
@@ -42,7 +43,10 @@ export function createAskGate(
         // A wait is never nothing: asked again at once, the queue would keep everybody else from their turn.
         const waitMs = permit.kind === "wait" ? Math.max(1, permit.waitMs) : permit.waitMs;
         const since = clock.monotonic();
-        if (waitMs > 0) await clock.sleep(waitMs, signal);
+        if (waitMs > 0) {
+          onWait(permit.kind === "wait" ? permit.reason : "rate", waitMs);
+          await clock.sleep(waitMs, signal);
+        }
         if (permit.kind === "go" && clock.monotonic() - since - waitMs < OVERSLEPT) break;
       }
       asks += 1;

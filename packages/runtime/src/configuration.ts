@@ -64,6 +64,8 @@ const configurationSchema = z.strictObject({
     .optional(),
   /** Files of certificate authorities (PEM) to trust beside the usual ones, relative to this file. */
   authorities: z.array(z.string().min(1)).optional(),
+  /** Where events are logged as JSON lines: a file, relative to this file, or `stderr`. */
+  log: z.string().min(1).optional(),
   worker: z
     .strictObject({
       /** Longest time of one attempt, in milliseconds. */

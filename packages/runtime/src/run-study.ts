@@ -34,5 +34,5 @@ export async function runStudy(
 }
 
 function conditionOf(failure: Error): Condition | undefined {
-  return isBenthamError(failure) && failure.code === "DISK_FULL" ? "disk full" : undefined;
+  return isBenthamError(failure) && failure.code === "DISK_FULL" ? "disk failure" : undefined;
 }

@@ -8,7 +8,7 @@ import {
   withWorker,
 } from "@bentham/runtime";
 import { resolve } from "node:path";
-import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
+import { type CommandContext, type CommonOptions, dataFolder, logTarget } from "../command-context.ts";
 import { waitText } from "../progress/frame.ts";
 import { stopOnSignal } from "../stop-on-signal.ts";
 import type { Terminal } from "../terminal.ts";
@@ -41,6 +41,7 @@ export async function worker(
     locations: Object.keys(configuration.locations ?? {}),
     needsBrowser: webSurfaces.length > 0,
     ...(options.allowPrivate ? { allowPrivate: true } : {}),
+    log: logTarget(context, options),
   });
   const problems = await credentialProblems({ folder, configuration, environment }, await poolsOf(runtime));
   if (problems.length > 0) throw new BenthamError("CREDENTIAL_MISSING", problems.join("\n"));

@@ -78,13 +78,13 @@ export function msUntilDue(context: StoreContext, queueName: string): number | u
   const time = now();
   let soonest = Infinity;
   for (const { lane, groups } of groupsByLane(context, queueName)) {
-    const limits = limitsOf(database, lane);
-    if (runningIn(context, lane) >= limits.concurrency) continue; // Whoever ends one there wakes the worker.
     const { state } = readLane(database, lane);
     const opens = Math.max(
       time + (pauseOn(database, time, "lane", lane)?.forMs ?? 0),
-      laneOpensAt(state, limits, time),
+      laneOpensAt(state, limitsOf(database, lane), time),
     );
+    // It is open, but what is under way has its slots, its tokens or the probe: whoever ends there wakes the worker.
+    if (opens <= time && freeSlots(context, lane, state, runningIn(context, lane), time) <= 0) continue;
     for (const { runId, locationId } of groups) {
       const row = database.row(
         `SELECT MIN(not_before) AS due FROM job

@@ -58,7 +58,39 @@ describe("a study that is refused", () => {
     ["budget: { usd: 0 }", "5:16 budget.usd: expected more than 0, received 0"],
     ["budget: { cals: 5 }", '5:11 budget.cals: unknown key; did you mean "calls"?'],
     ["budget: { calls: 0 }", "5:18 budget.calls: expected at least 1, received 0"],
-    ["gates: { maxLength: 5 }", "5:10 gates.maxLength: not supported yet; the only gate is minLength"],
+    ["gates: { maxLenght: 5 }", '5:10 gates.maxLenght: unknown key; did you mean "maxLength"?'],
+    ["gates: { minLength: 6, maxLength: 5 }", "5:8 gates: minLength must not be above maxLength"],
+    ["gates: { language: [de, dee] }", '5:25 gates.language[1]: this language cannot be told; did you mean "de"?'],
+    ["gates: { language: de }", "5:20 gates.language: expected a list, received text"],
+    ["gates: { mustMatch: [] }", "5:21 gates.mustMatch: name a pattern, or remove this"],
+    ['gates: { mustMatch: [""] }', "5:22 gates.mustMatch[0]: a pattern must not be empty"],
+    ["gates: { mustMatch: [/shoe] }", "5:22 gates.mustMatch[0]: an expression stands between slashes, as /text/i"],
+    [
+      "gates: { mustMatch: [/shoe/g] }",
+      '5:22 gates.mustMatch[0]: "g" is no flag of an expression: there are i, m and s',
+    ],
+    [
+      "gates: { mustNotMatch: [shoe, '/(a)\\1/'] }",
+      "5:31 gates.mustNotMatch[1]: the expression cannot be used (look-around and back-references cannot be): invalid escape sequence: `\\1`",
+    ],
+    [
+      "gates: { mustNotMatch: ['/(?:a{20}){50}/'] }",
+      "5:25 gates.mustNotMatch[0]: the expression is too large: repeat less in it",
+    ],
+    ["gates: { evidence: full }", '5:20 gates.evidence: expected one of "complete", "partial", received "full"'],
+    ["gates: { retry: -1 }", "5:17 gates.retry: expected at least 0, received -1"],
+    [
+      "retry: { retryableErrors: [TIMEOUT, GATE_FAILED] }",
+      "5:37 retry.retryableErrors[1]: a failed gate is retried only with gates.retry; set that, or remove this",
+    ],
+    [
+      "gates: { retry: 1 }\nretry: { retryableErrors: [TIMEOUT] }",
+      "5:17 gates.retry: retry.retryableErrors lets no failed gate be retried; add GATE_FAILED there, or remove this",
+    ],
+    [
+      "gates: { evidence: partial }\nevidence: none",
+      "5:20 gates.evidence: the study keeps no evidence of some answers, which would all fail; keep it, or remove this",
+    ],
     ["gates: { minLength: -1 }", "5:21 gates.minLength: expected at least 0, received -1"],
     [
       "onUncertain: skp",

@@ -235,6 +235,8 @@ export const jobQueueContract: readonly ContractCase<JobQueueHarness>[] = [
       assert.equal(probes.length, 1);
       const [probe] = probes;
       assert(probe);
+      assert.deepEqual(await claim(harness, 5), []);
+      assert.notEqual(await harness.queue.nextDue(harness.queueName), 0, "what cannot be claimed is said to be due");
       assert.equal((await harness.queue.beforeAsk(probe)).kind, "go");
       assert.deepEqual(await claim(harness, 5), []);
       await settle(harness, probe);
