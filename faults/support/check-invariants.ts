@@ -34,7 +34,18 @@ export interface RunFacts {
  * - I6: each attempt's bag is there and whole, and there is no other, nor a part of one.
  */
 export async function checkInvariants(desk: Desk, facts: RunFacts): Promise<Ledger> {
-  const { planned, pending = 0 } = facts;
+  using store = new StoreFile(desk);
+  checkAsks(store, facts);
+  const leases = "SELECT COUNT(*) FROM job WHERE state = 'leased' OR lease_token IS NOT NULL OR worker_id IS NOT NULL";
+  expectEqual("I3, leases held", store.count(leases), 0);
+  await checkNothingRuns(desk);
+  await checkBags(desk, store, facts);
+  const ledger = await checkLedger(desk, facts);
+  await checkNoCanary(desk, store); // Last, as it looks at what the commands above have printed, too.
+  return ledger;
+}
+
+async function checkLedger(desk: Desk, { planned, pending = 0 }: RunFacts): Promise<Ledger> {
   const ledger = await desk.ledger();
   const { answered, failed, blocked, cancelled, skipped, parked } = ledger;
   const ended = answered + failed + blocked + cancelled + skipped;
@@ -44,14 +55,6 @@ export async function checkInvariants(desk: Desk, facts: RunFacts): Promise<Ledg
   const results = await desk.results();
   expectEqual("I1, current results", results.length, ended);
   expectEqual("I1, cells with a result", new Set(results.map(({ jobId }) => jobId)).size, ended);
-
-  using store = new StoreFile(desk);
-  checkAsks(store, facts);
-  const leases = "SELECT COUNT(*) FROM job WHERE state = 'leased' OR lease_token IS NOT NULL OR worker_id IS NOT NULL";
-  expectEqual("I3, leases held", store.count(leases), 0);
-  await checkNothingRuns(desk);
-  await checkNoCanary(desk, store);
-  await checkBags(desk, store, facts);
   return ledger;
 }
 

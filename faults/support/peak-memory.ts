@@ -4,12 +4,11 @@ import type { Ended, Started } from "./bentham.ts";
 
 /** The most memory that a command held at once (VmHWM), in MB, and how it ended. Reads /proc, so Linux only. */
 export async function peakMemoryOf(started: Started): Promise<{ readonly megabytes: number; readonly ended: Ended }> {
+  const { process, ended } = started;
   let megabytes = 0;
-  let isOver = false;
-  const ended = started.ended.finally(() => (isOver = true));
   // The kernel keeps the peak: looking often is only so as not to miss the end.
-  while (!isOver) {
-    megabytes = Math.max(megabytes, await highWaterMark(started.process.pid ?? 0));
+  while (process.exitCode === null && process.signalCode === null) {
+    megabytes = Math.max(megabytes, await highWaterMark(process.pid ?? 0));
     await Promise.race([ended, sleep(20)]);
   }
   return { megabytes, ended: await ended };

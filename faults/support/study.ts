@@ -1,11 +1,17 @@
+import type { Scale } from "../fault.ts";
 import { CANARY, type Desk } from "./bentham.ts";
 
-/** A study of generated questions against one OpenAI-compatible server. */
+/** An adapter that asks over an API. */
+export type ApiAdapter = "openai-compatible" | "openai-api" | "anthropic-api";
+
+/** A study of generated questions against a fake vendor. */
 export interface StudyOptions {
   readonly url: string;
   /** Servers to ask the same of, as the surfaces llm-2, llm-3 and so on. @default none */
   readonly otherUrls?: readonly string[];
   readonly questions: number;
+  /** What the servers are asked as. @default "openai-compatible" */
+  readonly adapter?: ApiAdapter;
   readonly concurrency?: number;
   /** Lines of YAML to add at the end. */
   readonly more?: string;
@@ -15,6 +21,16 @@ export interface StudyOptions {
   readonly configuration?: string;
 }
 
+/** What `work` tells of each adapter in turn; in small, of the first alone. */
+export async function eachAdapter(scale: Scale, work: (adapter: ApiAdapter) => Promise<string>): Promise<string> {
+  const adapters: readonly ApiAdapter[] = ["openai-compatible", "openai-api", "anthropic-api"];
+  const seen: string[] = [];
+  for (const adapter of scale === "full" ? adapters : adapters.slice(0, 1)) {
+    seen.push(`${adapter}: ${await work(adapter)}`);
+  }
+  return seen.join("; ");
+}
+
 /** The question with that number, from 1. */
 export function questionOf(number: number): string {
   return `Question ${number}: what is ${number} times ${number}, and why?`;
@@ -22,7 +38,8 @@ export function questionOf(number: number): string {
 
 /** Puts `study.yaml`, its questions and a configuration on the desk. */
 export async function writeStudy(desk: Desk, options: StudyOptions): Promise<void> {
-  const { url, otherUrls = [], questions, concurrency = 8, more = "", configuration = "", credential } = options;
+  const { url, otherUrls = [], questions, adapter = "openai-compatible", concurrency = 8, credential } = options;
+  const { more = "", configuration = "" } = options;
   const lines = Array.from({ length: questions }, (_, index) =>
     JSON.stringify({ id: `q${index + 1}`, text: questionOf(index + 1) }),
   );
@@ -31,7 +48,7 @@ export async function writeStudy(desk: Desk, options: StudyOptions): Promise<voi
     const pool = credential === undefined ? "" : `, credential: ${credential}`;
     return {
       id: index === 0 ? "llm" : `llm-${index + 1}`,
-      settings: `adapter: openai-compatible, baseURL: "${each}/v1", model: small${pool}`,
+      settings: `adapter: ${adapter}, baseURL: "${each}/v1", model: small${pool}`,
     };
   });
   const slots = Math.ceil(concurrency / surfaces.length);
