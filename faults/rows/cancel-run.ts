@@ -53,7 +53,7 @@ async function letsGo(verb: "cancel" | "pause", exitCode: number): Promise<numbe
 /** Cancels a run at a moment of it, from 0 to 1. */
 async function race(moment: number): Promise<{ readonly answered: number; readonly cancelled: number }> {
   const planned = 30;
-  await using server = await spawnLlmServer({ scenarios: [{ scenario: { kind: "answer", delayMs: 30 } }] });
+  await using server = await spawnLlmServer({ scenarios: [{ scenario: { kind: "answer", delayMs: 300 } }] });
   await using desk = await Desk.open();
   await writeCanaryStudy(desk, { url: server.url, questions: planned, concurrency: 4 });
   const run = desk.start(["run", "study.yaml"]);
