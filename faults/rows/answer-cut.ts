@@ -1,9 +1,8 @@
 import { type Scenario, startLlmServer } from "@bentham/testbed";
 import type { Fault } from "../fault.ts";
 import { Desk } from "../support/bentham.ts";
-import { checkInvariants } from "../support/check-invariants.ts";
+import { checkAllAnswered } from "../support/check-invariants.ts";
 import { expectEqual, expectThat, withinBound } from "../support/check.ts";
-import { checkAnswers } from "../support/check-run.ts";
 import { codesByQuery } from "../support/codes.ts";
 import { keptExchange } from "../support/evidence.ts";
 import { StoreFile } from "../support/store.ts";
@@ -46,8 +45,7 @@ async function cutAnswersOf(adapter: ApiAdapter, planned: number): Promise<strin
   });
   const { code, stderr } = await withinBound("the run", 60_000, desk.run(["run"]));
   expectEqual(`exit code (${stderr})`, code, 0);
-  await checkInvariants(desk, { planned, asks: server.asks.length });
-  await checkAnswers(desk);
+  await checkAllAnswered(desk, { planned, asks: server.asks.length });
 
   using store = new StoreFile(desk);
   const attempts = store.attempts();

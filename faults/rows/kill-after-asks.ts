@@ -1,9 +1,9 @@
 import { spawnLlmServer } from "@bentham/testbed";
 import type { Fault } from "../fault.ts";
 import { Desk } from "../support/bentham.ts";
-import { checkAnsweredRun } from "../support/check-run.ts";
+import { checkAllAnswered } from "../support/check-invariants.ts";
 import { expectEqual, expectThat } from "../support/check.ts";
-import { writeStudy } from "../support/study.ts";
+import { writeCanaryStudy } from "../support/study.ts";
 
 const CONCURRENCY = 8;
 
@@ -18,7 +18,7 @@ export const fault: Fault = {
     const [planned, kills] = scale === "full" ? [200, [3, 40, 120]] : [30, [3, 15]];
     await using server = await spawnLlmServer({ scenarios: [{ scenario: { kind: "answer", delayMs: 50 } }] });
     await using desk = await Desk.open();
-    await writeStudy(desk, {
+    await writeCanaryStudy(desk, {
       url: server.url,
       questions: planned,
       concurrency: CONCURRENCY,
@@ -37,8 +37,8 @@ export const fault: Fault = {
     }
     const { code, stderr } = await desk.run(["run", "study.yaml"]);
     expectEqual(`exit code (${stderr})`, code, 0);
-    await checkAnsweredRun(desk, planned);
     const asks = (await server.asks()).length;
+    await checkAllAnswered(desk, { planned, asks, killed: kills.length * CONCURRENCY });
     expectThat(asks <= planned + inFlight, `${asks} asks for ${planned} cells and ${inFlight} in flight at the kills`);
     return `${kills.length} kills, ${planned} cells answered once, ${asks} asks, ${inFlight} in flight at the kills`;
   },

@@ -3,8 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startLlmServer } from "@bentham/testbed";
 import type { Fault } from "../fault.ts";
 import { Desk } from "../support/bentham.ts";
-import { checkInvariants } from "../support/check-invariants.ts";
-import { checkAnsweredRun } from "../support/check-run.ts";
+import { checkAllAnswered } from "../support/check-invariants.ts";
 import { expectEqual, expectThat, until, withinBound } from "../support/check.ts";
 import { StoreFile } from "../support/store.ts";
 import { writeCanaryStudy } from "../support/study.ts";
@@ -40,8 +39,7 @@ export const fault: Fault = {
     expectThat(usage < IDLE, `${Math.round(usage * 100)} % of a core was used while the lane waited`);
     const { code, stderr } = await withinBound("the run", refused * (wait + 1) * 1000 + 60_000, run.ended);
     expectEqual(`exit code (${stderr})`, code, 0);
-    await checkInvariants(desk, { planned, asks: server.asks.length });
-    await checkAnsweredRun(desk, planned);
+    await checkAllAnswered(desk, { planned, asks: server.asks.length });
     expectEqual("asks", server.asks.length, planned + refused);
     // A burst is what was in flight when the first of it came back.
     const times = server.asks.slice(0, refused + 1).map(({ at }) => at);

@@ -1,8 +1,7 @@
 import { startLlmServer } from "@bentham/testbed";
 import type { Fault } from "../fault.ts";
 import { Desk } from "../support/bentham.ts";
-import { checkInvariants } from "../support/check-invariants.ts";
-import { checkAnsweredRun } from "../support/check-run.ts";
+import { checkAllAnswered, checkInvariants } from "../support/check-invariants.ts";
 import { expectEqual, expectThat, until, withinBound } from "../support/check.ts";
 import { StoreFile } from "../support/store.ts";
 import { writeCanaryStudy } from "../support/study.ts";
@@ -56,8 +55,7 @@ export const fault: Fault = {
     hanging.setScenarios([]);
     const { code, stderr } = await withinBound("the run, once it speaks,", 60_000, desk.run(["run"]));
     expectEqual(`exit code (${stderr})`, code, 0);
-    await checkInvariants(desk, { planned, asks: asked() });
-    await checkAnsweredRun(desk, planned);
+    await checkAllAnswered(desk, { planned, asks: asked() });
     using store = new StoreFile(desk);
     expectEqual("tries spent", store.count("SELECT SUM(failures) FROM job"), 0);
     return `${2 * each} cells answered beside ${SLOTS} questions that hung; the other ${each} once it spoke, with ${asked()} asks in all`;

@@ -2,8 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startLlmServer } from "@bentham/testbed";
 import type { Fault } from "../fault.ts";
 import { Desk } from "../support/bentham.ts";
-import { checkInvariants } from "../support/check-invariants.ts";
-import { checkAnsweredRun } from "../support/check-run.ts";
+import { checkAllAnswered } from "../support/check-invariants.ts";
 import { expectEqual, expectThat, until, withinBound } from "../support/check.ts";
 import { writeCanaryStudy } from "../support/study.ts";
 
@@ -40,8 +39,7 @@ export const fault: Fault = {
     expectEqual(`exit code (${stderr})`, code, 0);
     expectThat(during <= most, `${during} asks in the outage`);
     expectThat(during >= THRESHOLD, `only ${during} asks met the outage`);
-    await checkInvariants(desk, { planned, asks: server.asks.length });
-    await checkAnsweredRun(desk, planned);
+    await checkAllAnswered(desk, { planned, asks: server.asks.length });
     return `${during} asks in an outage of ${outage / 1000} s, ${planned} cells answered with ${server.asks.length} asks`;
   },
 };

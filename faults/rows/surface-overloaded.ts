@@ -1,8 +1,7 @@
 import { startLlmServer } from "@bentham/testbed";
 import type { Fault } from "../fault.ts";
 import { Desk } from "../support/bentham.ts";
-import { checkInvariants } from "../support/check-invariants.ts";
-import { checkAnsweredRun } from "../support/check-run.ts";
+import { checkAllAnswered } from "../support/check-invariants.ts";
 import { expectEqual, expectThat, withinBound } from "../support/check.ts";
 import { codesByQuery } from "../support/codes.ts";
 import { StoreFile } from "../support/store.ts";
@@ -30,8 +29,7 @@ export const fault: Fault = {
     // Five in a row open the breaker, which half of the questions do now and then.
     const { code, stderr } = await withinBound("the run", 300_000, desk.run(["run"]));
     expectEqual(`exit code (${stderr})`, code, 0);
-    await checkInvariants(desk, { planned, asks: server.asks.length });
-    await checkAnsweredRun(desk, planned);
+    await checkAllAnswered(desk, { planned, asks: server.asks.length });
     using store = new StoreFile(desk);
     for (const [query, codes] of codesByQuery(store.attempts())) {
       const tries = codes.filter((each) => each !== "NO_RESOURCE"); // Put off while the breaker was open, and not asked.

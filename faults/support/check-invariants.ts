@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { JobResult, Ledger } from "@bentham/core";
 import { findSecret, processesMarked, secretFormsIn } from "@bentham/testbed";
-import type { Ledger } from "@bentham/core";
 import type { Desk } from "./bentham.ts";
-import { checkBag } from "./check-run.ts";
-import { expectEqual, expectThat } from "./check.ts";
+import { checkAnswers, checkBag } from "./check-run.ts";
+import { expectAllAnswered, expectEqual, expectThat } from "./check.ts";
 import { StoreFile } from "./store.ts";
 
 /** What a run was, whatever became of its cells. */
@@ -34,18 +34,39 @@ export interface RunFacts {
  * - I6: each attempt's bag is there and whole, and there is no other, nor a part of one.
  */
 export async function checkInvariants(desk: Desk, facts: RunFacts): Promise<Ledger> {
+  return (await checkRun(desk, facts)).ledger;
+}
+
+/** The same of a run whose every cell has to be answered, with what the server says to its question. */
+export async function checkAllAnswered(desk: Desk, facts: RunFacts): Promise<void> {
+  const { ledger, results } = await checkRun(desk, facts);
+  expectAllAnswered(ledger, facts.planned);
+  checkAnswers(results);
+  using store = new StoreFile(desk);
+  const bags = new Set(store.attempts().flatMap(({ outcome, bagPath }) => (outcome === "answered" ? bagPath : [])));
+  for (const { queryId, evidence } of results) {
+    expectThat(bags.has(evidence?.bagPath ?? ""), `I6: the result of ${queryId} names no bag of an answered attempt`);
+  }
+}
+
+interface CheckedRun {
+  readonly ledger: Ledger;
+  readonly results: readonly JobResult[];
+}
+
+async function checkRun(desk: Desk, facts: RunFacts): Promise<CheckedRun> {
   using store = new StoreFile(desk);
   checkAsks(store, facts);
   const leases = "SELECT COUNT(*) FROM job WHERE state = 'leased' OR lease_token IS NOT NULL OR worker_id IS NOT NULL";
   expectEqual("I3, leases held", store.count(leases), 0);
   await checkNothingRuns(desk);
   await checkBags(desk, store, facts);
-  const ledger = await checkLedger(desk, facts);
+  const checked = await checkLedger(desk, facts);
   await checkNoCanary(desk, store); // Last, as it looks at what the commands above have printed, too.
-  return ledger;
+  return checked;
 }
 
-async function checkLedger(desk: Desk, { planned, pending = 0 }: RunFacts): Promise<Ledger> {
+async function checkLedger(desk: Desk, { planned, pending = 0 }: RunFacts): Promise<CheckedRun> {
   const ledger = await desk.ledger();
   const { answered, failed, blocked, cancelled, skipped, parked } = ledger;
   const ended = answered + failed + blocked + cancelled + skipped;
@@ -55,7 +76,7 @@ async function checkLedger(desk: Desk, { planned, pending = 0 }: RunFacts): Prom
   const results = await desk.results();
   expectEqual("I1, current results", results.length, ended);
   expectEqual("I1, cells with a result", new Set(results.map(({ jobId }) => jobId)).size, ended);
-  return ledger;
+  return { ledger, results };
 }
 
 function checkAsks(store: StoreFile, { asks, killed = 0 }: RunFacts): void {

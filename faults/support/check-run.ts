@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { JobResult } from "@bentham/core";
 import { answerTo } from "@bentham/testbed";
 import type { Desk } from "./bentham.ts";
 import { expectAllAnswered, expectEqual, expectThat } from "./check.ts";
@@ -18,12 +19,12 @@ export async function checkAnsweredRun(desk: Desk, planned: number): Promise<voi
   for (const { evidence } of results) {
     await checkBag(join(desk.folder, ".bentham", "evidence", evidence?.bagPath ?? "no bag"));
   }
-  await checkAnswers(desk);
+  checkAnswers(results);
 }
 
-/** @throws Error unless each current result holds, word for word, what the server says to its question. */
-export async function checkAnswers(desk: Desk): Promise<void> {
-  for (const { queryId, success, response } of await desk.results()) {
+/** @throws Error unless each result holds, word for word, what the server says to its question. */
+export function checkAnswers(results: readonly JobResult[]): void {
+  for (const { queryId, success, response } of results) {
     const expected = answerTo(questionOf(Number(queryId.slice(1))));
     expectThat(success && response?.text === expected, `the answer of ${queryId} is not what the server sent`);
   }
