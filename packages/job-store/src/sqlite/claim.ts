@@ -40,6 +40,7 @@ interface OpenLane {
 export function claimJobs(context: StoreContext, request: ClaimRequest): ClaimedJob[] {
   const { database, now } = context;
   const claimed: ClaimedJob[] = [];
+  const served = new Set<OpenLane>();
   let servings = Number(database.row("SELECT MAX(served) AS latest FROM lane")?.["latest"] ?? 0);
   let open = openLanes(context, request.queueName);
   for (let lane = nextLane(open); lane && claimed.length < request.limit; lane = nextLane(open)) {
@@ -52,13 +53,16 @@ export function claimJobs(context: StoreContext, request: ClaimRequest): Claimed
     lane.free -= 1;
     lane.running += 1;
     lane.served = servings;
+    served.add(lane);
+    claimed.push(lease(context, row, request));
+  }
+  for (const lane of served) {
     database.change(
       "INSERT INTO lane (lane, state, served) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET served = excluded.served",
       lane.lane,
       JSON.stringify(FRESH_LANE),
-      servings,
+      lane.served,
     );
-    claimed.push(lease(context, row, request));
   }
   return claimed;
 }

@@ -12,14 +12,20 @@ export class Database {
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   readonly #writes: WriteQueue;
+  #generation = 0;
+  #dataVersion: unknown;
 
   private constructor(path: string, connection: DatabaseSync, clock: Clock, random: Random) {
     this.path = path;
     this.#connection = connection;
     this.#writes = new WriteQueue({
-      begin: () => connection.exec("BEGIN IMMEDIATE"),
+      begin: () => {
+        connection.exec("BEGIN IMMEDIATE");
+        this.#forgetIfOthersWrote();
+      },
       commit: () => connection.exec("COMMIT"),
       rollback: () => {
+        this.forget();
         if (connection.isTransaction) connection.exec("ROLLBACK");
       },
       told: (error) => storeError(error, path),
@@ -75,6 +81,21 @@ export class Database {
     return this.#reading(() => this.#prepare(sql).all(...values));
   }
 
+  /** Whether a transaction is open. */
+  get isInTransaction(): boolean {
+    return this.#connection.isTransaction;
+  }
+
+  /** Goes up whenever what {@link Kept} keeps may have changed. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Has what is kept read anew. */
+  forget(): void {
+    this.#generation += 1;
+  }
+
   async close(): Promise<void> {
     await this.#writes.settled();
     if (!this.#connection.isOpen) return;
@@ -85,6 +106,13 @@ export class Database {
     } finally {
       this.#connection.close();
     }
+  }
+
+  /** The data version is raised by every commit of another connection (https://www.sqlite.org/pragma.html). */
+  #forgetIfOthersWrote(): void {
+    const version = this.row("PRAGMA data_version")?.["data_version"];
+    if (version !== this.#dataVersion) this.forget();
+    this.#dataVersion = version;
   }
 
   async #setUp(connection: DatabaseSync, clock: Clock, random: Random): Promise<void> {

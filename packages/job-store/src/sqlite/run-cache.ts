@@ -8,6 +8,7 @@ import {
   type RunSettings,
 } from "@bentham/core";
 import type { Database } from "./database.ts";
+import { Kept } from "./kept.ts";
 import { number, type Row, text } from "./row.ts";
 
 /** What a job takes from its run. */
@@ -25,6 +26,7 @@ interface Cached extends RunTerms {
 /** Plans and settings of runs, parsed once for each start of theirs. */
 export class RunCache {
   readonly #database: Database;
+  readonly #terms = new Kept<RunTerms>();
   readonly #cached = new Map<string, Cached>();
 
   constructor(database: Database) {
@@ -33,6 +35,10 @@ export class RunCache {
 
   /** @throws BenthamError RUN_UNKNOWN */
   terms(runId: string): RunTerms {
+    return this.#terms.get(this.#database, runId, () => this.#current(runId));
+  }
+
+  #current(runId: string): RunTerms {
     const row = this.#database.row("SELECT revision FROM run WHERE run_id = ?", runId);
     if (!row) throw unknownRun(runId);
     const revision = number(row, "revision");
