@@ -30,13 +30,14 @@ export const fault: Fault = {
       else expectEqual(`exit code without the limit (${again.stderr})`, again.code, 0);
     }
     expectEqual("cells that are answered", (await desk.ledger()).answered, planned);
-    await checkNothingHeld(desk);
+    const { failures } = await checkNothingHeld(desk);
+    expectThat(failures > 0, "it had enough of them");
 
     const unread = desk.start(["run", "study.yaml", "--new", "--json"]);
     unread.process.stdout?.destroy();
     unread.process.stderr?.destroy();
     expectEqual("exit code when nobody reads", (await unread.ended).code, 0);
     await checkAnsweredRun(desk, planned);
-    return `with ${FEW} descriptors: exit code ${code}, ${answered} answered; then all ${planned}, and again with nobody reading`;
+    return `with ${FEW} descriptors: exit code ${code}, ${failures} retries, ${answered} answered; then all ${planned}, and again with nobody reading`;
   },
 };

@@ -118,7 +118,8 @@ async function checkBags(desk: Desk, store: StoreFile, { killed = 0 }: RunFacts)
     .map((path) => path.slice(0, -"/bagit.txt".length));
   const named = new Set(store.attempts().flatMap(({ bagPath }) => bagPath ?? []));
   for (const path of named) expectThat(bags.includes(path), `I6: the bag ${path} is missing`);
-  const orphans = bags.filter((path) => !named.has(path));
+  const brokenOff = new Set(store.brokenOff());
+  const orphans = bags.filter((path) => !named.has(path) && !brokenOff.has(path.split("/").slice(1).join("/")));
   expectThat(orphans.length <= killed, `I6: no attempt names ${orphans.join(", ")}`);
   for (const path of bags) await checkBag(join(evidence, path));
   const staging = join(evidence, ".staging");

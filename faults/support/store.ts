@@ -35,6 +35,14 @@ export class StoreFile implements Disposable {
     return JSON.parse(JSON.stringify(rows));
   }
 
+  /** The tries that were ended from outside, as `<job>/<attempt>`: what they sealed afterwards, nobody names. */
+  brokenOff(): string[] {
+    const rows = this.#database
+      .prepare("SELECT job_id, attempt FROM attempt WHERE outcome IN ('interrupted', 'cancelled') AND bag_path IS NULL")
+      .all();
+    return rows.map((row) => `${String(row["job_id"])}/${String(row["attempt"])}`);
+  }
+
   /** Every result, as its row has it. */
   bodies(): JobResult[] {
     const rows = this.#database.prepare("SELECT body FROM result ORDER BY seq").all();
