@@ -20,7 +20,7 @@ export const fault: Fault = {
   matrix: [36],
   expected: `the lane waits each time, using less than ${IDLE * 100} % of a core, no try is spent, and every cell is answered`,
   async run(scale) {
-    const [planned, refused, wait] = scale === "full" ? [40, 40, 10] : [8, 8, 3];
+    const [planned, refused, wait] = scale === "full" ? [40, 12, 10] : [8, 8, 3];
     await using desk = await Desk.open();
     await using server = await startLlmServer({
       keys: [desk.canary],
