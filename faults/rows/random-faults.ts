@@ -5,6 +5,7 @@ export const fault: Fault = {
   id: "random-faults",
   title:
     "workers killed, stopped and ended, storms, outages, hangs, cancels and pauses, by chance, on a simulated clock",
+  inEveryTest: true,
   expected: "whatever the seed: each cell ends once, each ask is counted, nothing stays leased, and the run ends",
   async run(scale) {
     const seeds = scale === "full" ? 500 : 200;

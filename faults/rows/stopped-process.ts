@@ -13,6 +13,7 @@ export const fault: Fault = {
   id: "stopped-process",
   title: "a worker is stopped (SIGSTOP), or its event loop is blocked, for longer than its leases, and goes on",
   matrix: [5, 6],
+  inEveryTest: true,
   expected: "another worker takes its jobs over; what the late one brings is refused; each cell is answered once",
   async run(scale) {
     const planned = scale === "full" ? 60 : 16;
