@@ -6,6 +6,8 @@ export interface Fault {
   readonly title: string;
   /** Which numbers of the fault matrix it covers. */
   readonly matrix?: readonly number[];
+  /** Whether every `npm test` runs it, in small. @default only `npm run faults` does */
+  readonly inEveryTest?: boolean;
   /** What must hold. */
   readonly expected: string;
   /**
@@ -15,7 +17,12 @@ export interface Fault {
   run(scale: Scale): Promise<string>;
 }
 
-/** `small` takes seconds and is part of `npm test`; `full` may take minutes. */
+/** What a row throws where a machine does not allow what it breaks; it counts as skipped. */
+export class NotPossibleHere extends Error {
+  override readonly name = "NotPossibleHere";
+}
+
+/** `small` takes seconds, and is what `npm test` runs; `full` may take minutes. */
 export type Scale = "small" | "full";
 
 /** Whether a module's export is a row. */

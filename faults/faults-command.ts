@@ -1,4 +1,5 @@
 import { modulesIn, unknownName } from "../tools/catalogue.ts";
+import { NotPossibleHere } from "./fault.ts";
 import { loadFault } from "./load-fault.ts";
 
 type Output = Pick<Console, "log" | "error">;
@@ -11,33 +12,34 @@ export async function faultsCommand(folder: string, asked: readonly string[], ou
     out.error(`error: ${unknownName("row", unknown, all)}`);
     return 2;
   }
-  const failed: string[] = [];
-  const ids = asked.length > 0 ? asked : all;
-  for (const id of ids) {
-    if (!(await runRow(folder, id, out))) failed.push(id);
-  }
-  out.log(summary(ids.length, failed));
-  return failed.length > 0 ? 1 : 0;
+  const ended: Record<RowEnding, string[]> = { ok: [], failed: [], skipped: [] };
+  for (const id of asked.length > 0 ? asked : all) ended[await runRow(folder, id, out)].push(id);
+  out.log(summary(ended));
+  return ended.failed.length > 0 ? 1 : 0;
 }
 
-async function runRow(folder: string, id: string, out: Output): Promise<boolean> {
+type RowEnding = "ok" | "failed" | "skipped";
+
+async function runRow(folder: string, id: string, out: Output): Promise<RowEnding> {
   const fault = await loadFault(folder, id);
   out.log(`${id}: ${fault.title}`);
   out.log(`  expected  ${fault.expected}`);
   try {
     out.log(`  seen      ${await fault.run("full")}`);
     out.log("  ok\n");
-    return true;
+    return "ok";
   } catch (error) {
+    const ending = error instanceof NotPossibleHere ? "skipped" : "failed";
     out.log(`  seen      ${error instanceof Error ? error.message : String(error)}`);
-    out.log("  failed\n");
-    return false;
+    out.log(`  ${ending}\n`);
+    return ending;
   }
 }
 
-function summary(rows: number, failed: readonly string[]): string {
-  if (rows === 0) return "the fault matrix has no rows yet";
-  return failed.length === 0
-    ? `${rows} ok`
-    : `${rows - failed.length} ok, ${failed.length} failed: ${failed.join(", ")}`;
+function summary({ ok, failed, skipped }: Readonly<Record<RowEnding, readonly string[]>>): string {
+  if (ok.length + failed.length + skipped.length === 0) return "the fault matrix has no rows yet";
+  const parts = [`${ok.length} ok`];
+  if (failed.length > 0) parts.push(`${failed.length} failed: ${failed.join(", ")}`);
+  if (skipped.length > 0) parts.push(`${skipped.length} skipped: ${skipped.join(", ")}`);
+  return parts.join(", ");
 }

@@ -40,7 +40,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   "surface-adapters": ["core"],
   "job-store": ["core"],
   executor: ["core", "human-input"],
-  orchestrator: ["core"],
+  orchestrator: ["core", "validator"],
   report: ["core"],
   runtime: wired,
   cli: ["core", "runtime", "orchestrator", "report", "verify", "testbed"],

@@ -62,6 +62,7 @@ const BAD: readonly BadStudy[] = [
 export const fault: Fault = {
   id: "bad-studies",
   title: "studies that cannot be run",
+  inEveryTest: true,
   expected: "file, line, column and remedy; exit code 4; nothing sent, nothing stored",
   async run() {
     await using server = await spawnLlmServer();

@@ -9,6 +9,7 @@ import { writeStudy } from "../support/study.ts";
 export const fault: Fault = {
   id: "edited-study",
   title: "a budget that is reached, a study that is edited, cells that time out",
+  inEveryTest: true,
   expected:
     "a raised budget goes on; an edited study shows the difference and sends nothing; --new starts run 2; retry asks the chosen cells alone",
   async run(scale) {

@@ -1,9 +1,9 @@
 import { spawnLlmServer } from "@bentham/testbed";
 import type { Fault } from "../fault.ts";
 import { Desk } from "../support/bentham.ts";
-import { checkAnsweredRun } from "../support/check-run.ts";
+import { checkAllAnswered } from "../support/check-invariants.ts";
 import { expectEqual, expectThat } from "../support/check.ts";
-import { writeStudy } from "../support/study.ts";
+import { writeCanaryStudy } from "../support/study.ts";
 
 const CONCURRENCY = 8;
 
@@ -11,13 +11,14 @@ export const fault: Fault = {
   id: "kill-after-asks",
   title: "kill -9 in the middle of a run, again and again, with leases of an hour",
   matrix: [1],
+  inEveryTest: true,
   expected:
     "the same command goes on at once; the ledger adds up; no more asks than cells and those in flight at the kills",
   async run(scale) {
     const [planned, kills] = scale === "full" ? [200, [3, 40, 120]] : [30, [3, 15]];
     await using server = await spawnLlmServer({ scenarios: [{ scenario: { kind: "answer", delayMs: 50 } }] });
     await using desk = await Desk.open();
-    await writeStudy(desk, {
+    await writeCanaryStudy(desk, {
       url: server.url,
       questions: planned,
       concurrency: CONCURRENCY,
@@ -36,8 +37,8 @@ export const fault: Fault = {
     }
     const { code, stderr } = await desk.run(["run", "study.yaml"]);
     expectEqual(`exit code (${stderr})`, code, 0);
-    await checkAnsweredRun(desk, planned);
     const asks = (await server.asks()).length;
+    await checkAllAnswered(desk, { planned, asks, killed: kills.length * CONCURRENCY });
     expectThat(asks <= planned + inFlight, `${asks} asks for ${planned} cells and ${inFlight} in flight at the kills`);
     return `${kills.length} kills, ${planned} cells answered once, ${asks} asks, ${inFlight} in flight at the kills`;
   },

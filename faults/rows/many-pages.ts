@@ -22,6 +22,7 @@ export const fault: Fault = {
   id: "many-pages",
   title: "many pages are asked, one after the other and two at a time",
   matrix: [46],
+  inEveryTest: true,
   expected: "memory, processes and temporary files stay flat after warm-up, and nothing is left after the end",
   async run(scale) {
     const count = scale === "full" ? 100 : 6;

@@ -17,6 +17,7 @@ const REAL = new URL("../../../shared/data/questions/truthfulqa-en.jsonl", impor
 export const fault: Fault = {
   id: "page-answers",
   title: "questions are asked of a chat page, two at a time, and one byte of each file of a bag is changed afterwards",
+  inEveryTest: true,
   expected:
     "each answer is what the page's server streamed; HAR, archive and pictures hold it; sha256sum passes, and fails after each change",
   async run(scale) {

@@ -13,6 +13,7 @@ export const fault: Fault = {
   id: "page-secrets",
   title:
     "a page with a session cookie and a hidden field is asked, and an API with a key of the vault's, through a proxy",
+  inEveryTest: true,
   expected:
     "key, proxy password, cookies and hidden fields are in no byte of a bag, the database, a line printed or an argument of Chromium",
   async run(scale) {

@@ -3,6 +3,7 @@ import { type ProxyBehaviour, spawnLlmServer, startProxy } from "@bentham/testbe
 import type { Fault } from "../fault.ts";
 import { Desk } from "../support/bentham.ts";
 import { expectEqual, expectThat } from "../support/check.ts";
+import { LOG, slowestGivenBack } from "../support/given-back.ts";
 import { checkNothingLeft, startChat, writePageStudy } from "../support/pages.ts";
 import { questionOf } from "../support/study.ts";
 
@@ -21,6 +22,7 @@ export const fault: Fault = {
   title:
     "a location's proxy refuses connections, refuses its password, and dies in mid-answer, for a page and for an API",
   matrix: [22, 23, 24, 26],
+  inEveryTest: true,
   expected:
     "its cells fail as PROXY_*, none goes directly instead, the other location's cells are unharmed, no password anywhere",
   async run(scale) {
@@ -44,7 +46,7 @@ export const fault: Fault = {
         code: exitCode,
         stdout,
         stderr,
-      } = await desk.run(["run", "study.yaml"], { environment: { FAR: PASSWORD } });
+      } = await desk.run(["run", "study.yaml", "--log", LOG], { environment: { FAR: PASSWORD } });
       const name = JSON.stringify(behaviour);
       expectEqual(`exit code with a proxy that does ${name} (${stderr})`, exitCode, 3);
       const results = await desk.results();
@@ -62,7 +64,7 @@ export const fault: Fault = {
       }
       expectThat(!`${stdout}${stderr}`.includes(PASSWORD), "the proxy's password was printed");
       await checkNothingLeft(desk, readdir);
-      seen.push(`${name}: ${code}`);
+      seen.push(`${name}: ${code}, given back within ${await slowestGivenBack(desk)} ms`);
     }
     return seen.join(", ");
   },

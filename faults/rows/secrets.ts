@@ -10,6 +10,7 @@ export const fault: Fault = {
   id: "secrets",
   title:
     "runs with a key: one that works, one that is refused, one that echoes the key, one that is killed, one out of the vault",
+  inEveryTest: true,
   expected:
     "key and proxy password are in no file, line, argument or row, in no encoding; a key for another host is not sent",
   async run(scale) {
@@ -37,7 +38,7 @@ export const fault: Fault = {
 
     await writeStudy(desk, options);
     expectEqual("exit code of plan", await run(["plan"]), 0);
-    const killed = desk.start(["run"], { environment, dieAt: { event: "evidence:seal", nth: 3 } });
+    const killed = desk.start(["run"], { environment, breakAt: { event: "evidence:seal", nth: 3, how: "kill" } });
     expectEqual("signal", (await killed.ended).signal, "SIGKILL");
     // A surface that says the key in its answers, as it is and in base64, and one that says it in an error.
     const echo = `your key is ${key}, or ${Buffer.from(key).toString("base64")}`;

@@ -1,14 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { decodeJobResult, type JobResult, type Ledger } from "@bentham/core";
+import type { Breakage } from "./break-at.ts";
 
 const main = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url));
-const dieAtModule = new URL("./die-at.ts", import.meta.url).href;
+const breakAtModule = new URL("./break-at.ts", import.meta.url).href;
+
+/** The environment variable that holds a desk's canary. */
+export const CANARY = "CANARY";
 
 /** How a command ended. */
 export interface Ended {
@@ -29,14 +35,19 @@ export interface StartOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** What is handed to it on standard input. @default nothing */
   readonly input?: string;
-  /** Kill it with -9 when the `nth` job reaches this event of the executor's. */
-  readonly dieAt?: { readonly event: string; readonly nth: number };
+  /** What breaks in it. @default nothing */
+  readonly breakAt?: Breakage;
+  /** A program to start it by, and its arguments, such as `prlimit --nofile=64`. @default none */
+  readonly by?: readonly string[];
 }
 
 /** A folder of a user's, with studies in it, in which `bentham` is run. */
 export class Desk implements AsyncDisposable {
   readonly folder: string;
+  /** A secret of its own, which every command has in the environment variable {@link CANARY}. */
+  readonly canary: string = `CANARY/${randomBytes(12).toString("base64")}+"quoted"`;
   readonly #running = new Set<ChildProcess>();
+  #said = "";
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -46,27 +57,35 @@ export class Desk implements AsyncDisposable {
     return new Desk(await mkdtemp(join(tmpdir(), "bentham-fault-")));
   }
 
+  /** What its commands were started with, and all that they have printed. */
+  get said(): string {
+    return this.#said;
+  }
+
   async write(name: string, content: string | Buffer): Promise<void> {
     await writeFile(join(this.folder, name), content);
   }
 
   /** Starts a command and gives it back running. */
-  start(args: readonly string[], { environment = {}, input = "", dieAt }: StartOptions = {}): Started {
-    const preload = dieAt ? ["--import", dieAtModule] : [];
-    const child = spawn(process.execPath, ["--conditions=@bentham/source", ...preload, main, ...args], {
+  start(args: readonly string[], { environment = {}, input = "", breakAt, by = [] }: StartOptions = {}): Started {
+    const preload = breakAt ? ["--import", breakAtModule] : [];
+    const words = [...by, process.execPath, "--conditions=@bentham/source", ...preload, main, ...args];
+    const child = spawn(words[0] ?? "", words.slice(1), {
       cwd: this.folder,
       env: {
         PATH: process.env["PATH"],
         HOME: this.folder,
         NO_COLOR: "1",
+        [CANARY]: this.canary,
         ...(process.env["BENTHAM_CHROMIUM"] ? { BENTHAM_CHROMIUM: process.env["BENTHAM_CHROMIUM"] } : {}),
         ...environment,
-        ...(dieAt ? { DIE_AT: dieAt.event, DIE_AT_NTH: String(dieAt.nth) } : {}),
+        ...(breakAt ? { BREAK_AT: JSON.stringify(breakAt) } : {}),
       },
       stdio: ["pipe", "pipe", "pipe"],
     });
     child.stdin.on("error", () => undefined).end(input); // One that is killed reads no more.
     this.#running.add(child);
+    this.#said += `${argumentsOf(child)}\n`;
     return { process: child, ended: this.#end(child) };
   }
 
@@ -101,6 +120,16 @@ export class Desk implements AsyncDisposable {
     child.stderr?.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
     await once(child, "close");
     this.#running.delete(child);
+    this.#said += `${output.stdout}\n${output.stderr}\n`;
     return { code: child.exitCode, signal: child.signalCode, ...output };
+  }
+}
+
+/** The command line of a process, as everybody on its machine may read it; nothing once it has ended. */
+function argumentsOf({ pid }: ChildProcess): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
   }
 }

@@ -28,9 +28,18 @@ export interface CommonOptions {
   readonly config?: string;
   readonly json?: boolean;
   readonly allowPrivate?: boolean;
+  /** Where events are logged: a file, or `stderr`. @default BENTHAM_LOG, or what the configuration says */
+  readonly log?: string;
 }
 
 /** The data folder that a command is about. */
 export function dataFolder(context: CommandContext, options: CommonOptions): string {
   return resolve(context.currentFolder, options.dir ?? (context.environment["BENTHAM_DIR"] || ".bentham"));
+}
+
+/** Where a command logs events; nothing where neither it nor its environment says. */
+export function logTarget(context: CommandContext, options: CommonOptions): string | undefined {
+  const target = options.log ?? context.environment["BENTHAM_LOG"];
+  if (target === undefined || target === "") return undefined;
+  return target === "stderr" ? target : resolve(context.currentFolder, target);
 }

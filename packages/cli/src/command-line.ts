@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isBenthamError } from "@bentham/core";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
 import type { CommandContext, CommonOptions } from "./command-context.ts";
 import { describeVault } from "./describe-vault.ts";
 
@@ -11,12 +11,18 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
   try {
     await program.parseAsync([...args], { from: "user" });
     return exitCode;
-  } catch (error) {
+  } catch (thrown) {
+    const error = firstOf(thrown);
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     if (!(error instanceof CommanderError)) context.terminal.tell(messageOf(error, context.environment));
     const { exitCodeOfError } = await import("./exit-code-of-error.ts");
     return exitCodeOfError(error);
   }
+}
+
+/** What came first, where what was open could not be closed after it either. */
+function firstOf(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstOf(error.suppressed) : error;
 }
 
 /** Every verb. Their code is loaded when they run: `--help` stays quick. */
@@ -49,14 +55,24 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
 
   common(program.command("run").description("run a study, or go on with its unfinished run"))
     .argument("[study]", "the study's file", "study.yaml")
+    .option("--log <file>", "write events as JSON lines to a file, or to stderr (BENTHAM_LOG)")
     .option("--new", "start the next run of the study, whatever became of the last one", false)
     .action(async (study: string, options: CommonOptions & { new: boolean }) => {
       const { run } = await import("./verbs/run.ts");
       done(await run(context, study, options));
     });
 
+  common(program.command("worker").description("work on every run of the data folder, beside others, until stopped"))
+    .option("--log <file>", "write events as JSON lines to a file, or to stderr (BENTHAM_LOG)")
+    .option("--concurrency <jobs>", "jobs in hand at once", wholeFrom1, 8)
+    .action(async (options: CommonOptions & { concurrency: number }) => {
+      const { worker } = await import("./verbs/worker.ts");
+      done(await worker(context, options));
+    });
+
   common(program.command("retry").description("ask cells of the latest run again, the failed ones unless said"))
     .argument("[study]", "the study's file", "study.yaml")
+    .option("--log <file>", "write events as JSON lines to a file, or to stderr (BENTHAM_LOG)")
     .option("--code <codes>", "only cells that ended with one of these codes, separated by commas", list)
     .option("--state <states>", "cells of these states instead: failed, cancelled, skipped, blocked, parked", list)
     .option("--surface <ids>", "only cells of these surfaces", list)
@@ -70,6 +86,7 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
   for (const [name, description] of [
     ["status", "tell where a run stands"],
     ["results", "list the results of a run"],
+    ["pause", "pause a run; `run` goes on with it"],
     ["cancel", "end every cell of a run that has not ended"],
   ] as const) {
     common(program.command(name).description(description))
@@ -123,6 +140,12 @@ function common(command: Command): Command {
 function versionOf(manifest: URL): string {
   const { version }: { readonly version: string } = JSON.parse(readFileSync(manifest, "utf8"));
   return version;
+}
+
+function wholeFrom1(value: string): number {
+  const count = Number(value);
+  if (Number.isSafeInteger(count) && count >= 1) return count;
+  throw new InvalidArgumentError("expected a whole number, 1 or more");
 }
 
 function list(value: string): string[] {

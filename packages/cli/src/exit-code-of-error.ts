@@ -21,7 +21,10 @@ export function exitCodeOfError(error: unknown): number {
     case "LOCATION_UNKNOWN":
       return EXIT_CODES["check failed"];
     case "DISK_FULL":
-      return EXIT_CODES["disk full"];
+    case "STORE_UNAVAILABLE":
+    case "STORE_CORRUPT":
+    case "EVIDENCE_FAILED":
+      return EXIT_CODES["disk failure"];
     default:
       return EXIT_CODES["internal error"];
   }

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import process from "node:process";
 import { runCommandLine } from "./command-line.ts";
+import { endOnFault } from "./end-on-fault.ts";
 import { processTerminal } from "./terminal.ts";
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+const context = {
   terminal: processTerminal(process),
   get input() {
     return process.stdin;
@@ -12,4 +13,6 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   // npm runs scripts in the repository's root, and names the folder that the user stands in.
   currentFolder: process.env["INIT_CWD"] ?? process.cwd(),
   signals: process,
-});
+};
+endOnFault(process, context);
+process.exitCode = await runCommandLine(process.argv.slice(2), context);

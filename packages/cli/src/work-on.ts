@@ -1,10 +1,11 @@
 import { relative } from "node:path";
-import { BenthamError, type Ledger, type Run, systemClock } from "@bentham/core";
-import { type Condition, EXIT_CODES, exitCodeOf, ledgerLine, type RunProgress } from "@bentham/orchestrator";
+import { type Ledger, type Run, systemClock } from "@bentham/core";
+import { type Condition, exitCodeOf, ledgerLine, type RunProgress } from "@bentham/orchestrator";
 import { type Runtime, runStudy } from "@bentham/runtime";
-import type { CommandContext, CommonOptions, SignalSource } from "./command-context.ts";
+import type { CommandContext, CommonOptions } from "./command-context.ts";
 import { tellProgress } from "./progress/tell-progress.ts";
-import { reasonLines } from "./verbs/status.ts";
+import { stopOnSignal } from "./stop-on-signal.ts";
+import { moneyLine, reasonLines } from "./verbs/status.ts";
 import type { StudyContext } from "./verbs/study-context.ts";
 
 /** Works on a run, shows its progress, and tells how it ended. Gives the exit code. */
@@ -32,6 +33,8 @@ export async function workOn(
     return exitCode;
   }
   terminal.out(`${run.runId}  ${ledgerLine(ledger)}`);
+  const money = moneyLine(ending.run);
+  if (money !== undefined) terminal.tell(`  ${money}`);
   for (const line of reasonLines(reasons)) terminal.tell(`  ${line}`);
   for (const condition of conditions) {
     const advice = ADVICE[condition];
@@ -48,31 +51,9 @@ export function endLine({ runId }: Run, ledger: Ledger, conditions: ReadonlySet<
 
 /** What to do when a run ended in such a way. */
 const ADVICE: Readonly<Record<string, string>> = {
-  "budget reached": "raise budget.calls in the study, and the same command goes on",
+  "budget reached": "raise the budget in the study, and the same command goes on",
   "deadline passed": "move the deadline in the study, and the same command goes on",
   paused: "the same command goes on",
   "cells without an answer": "`bentham retry` asks the failed ones again, and with --state cancelled, say, others",
-  "disk full": "free some space, and the same command goes on",
+  "disk failure": "the disk is full: free some space, and the same command goes on",
 };
-
-/** The first signal stops softly; the second one ends the process at once. */
-function stopOnSignal(
-  signals: SignalSource,
-  tell: (line: string) => void,
-): Disposable & { readonly signal: AbortSignal } {
-  const controller = new AbortController();
-  const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT_CODES["forced stop"]);
-    tell("stopping: jobs in hand finish or go back unspent; once more to stop at once");
-    controller.abort(new BenthamError("INTERRUPTED", "stopped by a signal"));
-  };
-  signals.on("SIGINT", onSignal);
-  signals.on("SIGTERM", onSignal);
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]() {
-      signals.off("SIGINT", onSignal);
-      signals.off("SIGTERM", onSignal);
-    },
-  };
-}

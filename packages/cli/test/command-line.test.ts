@@ -8,7 +8,19 @@ test("help lists every verb, and a word that is none is a usage error", async ()
   await using desk = await CommandDesk.open();
   const help = await desk.run(["--help"]);
   expect(help.exitCode).toBe(0);
-  for (const verb of ["init", "plan", "run", "status", "results", "retry", "cancel", "export", "vault"])
+  for (const verb of [
+    "init",
+    "plan",
+    "run",
+    "worker",
+    "status",
+    "results",
+    "retry",
+    "pause",
+    "cancel",
+    "export",
+    "vault",
+  ])
     expect(help.out).toContain(verb);
   expect((await desk.run(["rnu"])).exitCode).toBe(2);
   expect((await desk.run(["run", "--nwe"])).exitCode).toBe(2);
@@ -124,6 +136,30 @@ test("cancel ends what has not ended", async () => {
   expect((await desk.run(["cancel"])).out).toBe("study-1  cancelled 3 cells  4 planned = 1 answered + 3 cancelled");
   expect((await desk.run(["run"])).exitCode).toBe(3);
   expect(server.asks).toHaveLength(1);
+});
+
+test("a run stops at its budget in money, tells what it has spent, and goes on when there is more", async () => {
+  await using server = await startLlmServer();
+  await using desk = await CommandDesk.open();
+  const study = (usd: number): string => `name: study
+queries: [{ id: q1, text: Why? }, { id: q2, text: How? }, { id: q3, text: When? }]
+surfaces: [{ id: llm, adapter: openai-compatible, baseURL: "${server.url}/v1", model: small, maxOutputTokens: 100 }]
+concurrency: 1
+budget: { usd: ${usd} }
+`;
+  await desk.write(
+    "bentham.config.yaml",
+    "allowPrivate: true\nprices: { llm: { perCall: 0.5, outputPerMillion: 10 } }\n",
+  );
+  await desk.write("study.yaml", study(1.2));
+  expect((await desk.run(["plan"])).out).toContain("$1.20 at most");
+  const stopped = await desk.run(["run"]);
+  expect([stopped.exitCode, stopped.out]).toEqual([14, "study-1  3 planned = 2 answered + 1 pending"]);
+  expect(stopped.told).toMatch(/\$1\.00 of \$1\.20 spent/);
+  expect(JSON.parse((await desk.run(["status", "--json"])).out)).toMatchObject({ budgetReached: true });
+  await desk.write("study.yaml", study(2));
+  expect((await desk.run(["run"])).exitCode).toBe(0);
+  expect(server.asks).toHaveLength(3);
 });
 
 test("a run that is not there is named, with those that are", async () => {

@@ -1,18 +1,16 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { startLlmServer } from "@bentham/testbed";
 import { expect, test } from "vitest";
 import { CommandDesk } from "./support/command-desk.ts";
-
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+import { CommandProcess, until } from "./support/command-process.ts";
 
 test("Ctrl-C lets jobs in hand finish, takes no more, and the same command goes on", async () => {
   await using server = await startLlmServer({ scenarios: [{ scenario: { kind: "answer", delayMs: 300 } }] });
   await using desk = await CommandDesk.open();
   await desk.writeStudy(server.url, 40);
-  expect(await interrupt(desk, () => server.asks.length >= 4, 1)).toBe(11);
+  await using command = new CommandProcess(desk, ["run"]);
+  await until(() => server.asks.length >= 4);
+  command.kill("SIGINT");
+  expect(await command.exitCode()).toBe(11);
   const ledger = JSON.parse((await desk.run(["status", "--json"])).out);
   expect(ledger.answered).toBe(server.asks.length);
   expect(ledger.pending).toBe(40 - server.asks.length);
@@ -24,28 +22,31 @@ test("a second Ctrl-C ends the command at once, and its jobs are asked again", a
   await using server = await startLlmServer({ scenarios: [{ scenario: { kind: "stall" } }] });
   await using desk = await CommandDesk.open();
   await desk.writeStudy(server.url, 3);
-  expect(await interrupt(desk, () => server.asks.length >= 3, 2)).toBe(13);
+  await using command = new CommandProcess(desk, ["run"]);
+  await until(() => server.asks.length >= 3);
+  command.kill("SIGINT");
+  await command.untilTold("once more");
+  command.kill("SIGINT");
+  expect(await command.exitCode()).toBe(13);
   server.setScenarios([]);
   expect((await desk.run(["run"])).exitCode).toBe(0);
   expect(server.asks).toHaveLength(6);
 });
 
-/** Runs the study in a process of its own, sends it SIGINT so often once `ready`, and gives its exit code. */
-async function interrupt(desk: CommandDesk, ready: () => boolean, times: number): Promise<number | null> {
-  const child = spawn(process.execPath, ["--conditions=@bentham/source", main, "run"], {
-    cwd: desk.folder,
-    env: { PATH: process.env["PATH"], HOME: desk.folder },
-    stdio: ["ignore", "ignore", "pipe"],
+test("a run that somebody pauses stops what it has under way, ends in 11, and goes on with the same command", async () => {
+  await using server = await startLlmServer({ scenarios: [{ scenario: { kind: "stall" } }] });
+  await using desk = await CommandDesk.open();
+  await desk.writeStudy(server.url, 3);
+  await using command = new CommandProcess(desk, ["run"]);
+  await until(() => server.asks.length >= 3);
+  expect((await desk.run(["pause"])).exitCode).toBe(0);
+  // Nothing answers here: the jobs can only end because the pause has reached them.
+  expect(await command.exitCode()).toBe(11);
+  expect(JSON.parse((await desk.run(["status", "--json"])).out)).toMatchObject({
+    pending: 3,
+    lanes: [{ running: 0, waiting: { reason: "paused by a person" } }],
   });
-  const exited = once(child, "exit");
-  let told = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (told += text));
-  while (!ready()) await new Promise((resolve) => setImmediate(resolve));
-  child.kill("SIGINT");
-  if (times === 2) {
-    while (!told.includes("once more")) await new Promise((resolve) => setImmediate(resolve));
-    child.kill("SIGINT");
-  }
-  await exited;
-  return child.exitCode;
-}
+  server.setScenarios([]);
+  expect((await desk.run(["run"])).exitCode).toBe(0);
+  expect(server.asks).toHaveLength(6);
+});

@@ -59,12 +59,15 @@ export type {
   AttemptRef,
   ClaimedJob,
   ClaimRequest,
+  HeldLeases,
   JobQueue,
+  LaneStanding,
   LaterRequest,
   Pause,
   PauseScope,
   Settlement,
   Taken,
+  Wait,
   WaitReason,
 } from "./ports/job-queue.ts";
 export type {
@@ -72,6 +75,7 @@ export type {
   CellReason,
   LaneReport,
   Ledger,
+  OnUncertain,
   OpenedRun,
   OpenRunRequest,
   PlannedCell,
@@ -94,6 +98,7 @@ export {
 } from "./lane/lane-state.ts";
 export { nextLaneState, reserveAsk, type ReservedAsk } from "./lane/next-lane-state.ts";
 
+export { costOf, highestCost, NANOS_PER_USD, type SurfacePrice, type Usage } from "./config/surface-price.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { type Random, seededRandom, systemRandom } from "./random.ts";
 export { Secret } from "./secret.ts";

@@ -2,7 +2,7 @@ import type { LocationId, SurfaceId } from "./ids.ts";
 import type { EndedState, Outcome } from "./outcome.ts";
 
 /** Something about an answer that its reader should know; it does not make the answer less of one. */
-export type AnswerFlag = "refused" | "filtered" | "truncated";
+export type AnswerFlag = "refused" | "filtered" | "truncated" | "language-undecided";
 
 /** A source that an answer names. */
 export interface Citation {
@@ -32,6 +32,8 @@ export interface JobResult {
     responseTimeMs: number;
     /** Tokens of the answer, as the surface counts them. */
     tokenCount?: number;
+    /** Tokens of the question, as the surface counts them. */
+    inputTokens?: number;
     /** The model that answered, which may be another than the one asked for. */
     model?: string;
     /** Why the answer ended, in the surface's own word. */
@@ -61,6 +63,8 @@ export interface JobResult {
     state?: EvidenceState;
     /** Why the evidence is not complete. */
     reasons?: string[];
+    /** Why it could not be kept, where that is for more than this attempt alone: DISK_FULL. */
+    code?: "DISK_FULL";
   };
 
   metadata: {

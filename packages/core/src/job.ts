@@ -8,10 +8,24 @@ export type EvidenceLevel = "full" | "metadata" | "none";
 /** The evidence levels, fullest first. */
 export const EVIDENCE_LEVELS: readonly EvidenceLevel[] = ["full", "metadata", "none"];
 
-/** What an answer must be like to count. */
+/** What an answer must be like to count. An answer that is not fails with GATE_FAILED, and is kept beside the failure. */
 export interface QualityGates {
-  /** Fewest characters (Unicode code points) of the answer. @default 1 */
+  /** Fewest characters (Unicode code points, without white space at either end); 0 lets an empty answer count. @default 1 */
   readonly minLength?: number;
+  /** Most characters, counted alike. @default Infinity */
+  readonly maxLength?: number;
+  /** The languages it may be in (ISO 639-1). One that cannot be told passes, flagged `language-undecided`. @default any */
+  readonly language?: readonly string[];
+  /** Whether a text that is an error page's counts. @default "fail" */
+  readonly errorPage?: "fail" | "pass";
+  /** What must all stand in it: a text as it is, or an expression between slashes, with the flags i, m or s. */
+  readonly mustMatch?: readonly string[];
+  /** What must not stand in it, written alike. */
+  readonly mustNotMatch?: readonly string[];
+  /** How whole its evidence must be: `partial` lets any count that could be kept. @default it may be missing */
+  readonly evidence?: "complete" | "partial";
+  /** Most retries of a job whose answer fails, within those of its retry strategy; 0 for none. @default 0 */
+  readonly retry?: number;
 }
 
 /** How a surface is asked: what the study says of it, and nothing secret. */

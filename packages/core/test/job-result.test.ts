@@ -14,6 +14,7 @@ const response = record<NonNullable<JobResult["response"]>>(
     text,
     responseTimeMs: count,
     tokenCount: count,
+    inputTokens: count,
     model: text,
     finishReason: text,
     flags: fc.array(fc.constantFrom("refused" as const, "filtered" as const, "truncated" as const)),
@@ -31,6 +32,7 @@ const evidence = record<NonNullable<JobResult["evidence"]>>(
     bagPath: text,
     state: fc.constantFrom("complete" as const, "partial" as const, "failed" as const),
     reasons: fc.array(text),
+    code: fc.constant("DISK_FULL" as const),
   },
   ["sha256Hash", "capturedAt"],
 );

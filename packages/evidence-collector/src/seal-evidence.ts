@@ -55,7 +55,14 @@ export async function sealEvidence(record: RawRecord, parts: SealingParts): Prom
       ...(gaps.length === 0 ? {} : { reasons: gaps.map(({ artefact, reason }) => `${artefact}: ${reason}`) }),
     };
   } catch (error) {
-    return { sha256Hash: "", capturedAt, state: "failed", reasons: [reasonOf(error)] };
+    const isFull = codeOf(error) === "ENOSPC" || codeOf(error) === "EDQUOT";
+    return {
+      sha256Hash: "",
+      capturedAt,
+      state: "failed",
+      reasons: [reasonOf(error)],
+      ...(isFull ? { code: "DISK_FULL" } : {}),
+    };
   }
 }
 

@@ -3,6 +3,9 @@ import { type AskPermit, BenthamError, type Clock, untilAborted } from "@bentham
 /** The longest wait in front of an attempt's first question; a longer one gives the job back, in milliseconds. */
 const LONGEST_FIRST_WAIT = 1000;
 
+/** Whoever sleeps this much longer than planned was stopped meanwhile, and asks the queue again, in milliseconds. */
+const OVERSLEPT = 1000;
+
 /** Asks the queue whether a question may go out. */
 export type PermitAsk = () => Promise<AskPermit>;
 
@@ -24,6 +27,7 @@ export function createAskGate(
   signal: AbortSignal,
   clock: Clock,
   onAsk: (ask: number) => void,
+  onWait: (reason: string, waitMs: number) => void = () => {},
 ): AskGate {
   let asks = 0;
   return {
@@ -38,8 +42,12 @@ export function createAskGate(
         if (permit.kind === "wait" && asks === 0 && permit.waitMs > LONGEST_FIRST_WAIT) throw deferral(permit);
         // A wait is never nothing: asked again at once, the queue would keep everybody else from their turn.
         const waitMs = permit.kind === "wait" ? Math.max(1, permit.waitMs) : permit.waitMs;
-        if (waitMs > 0) await clock.sleep(waitMs, signal);
-        if (permit.kind === "go") break;
+        const since = clock.monotonic();
+        if (waitMs > 0) {
+          onWait(permit.kind === "wait" ? permit.reason : "rate", waitMs);
+          await clock.sleep(waitMs, signal);
+        }
+        if (permit.kind === "go" && clock.monotonic() - since - waitMs < OVERSLEPT) break;
       }
       asks += 1;
       onAsk(asks);

@@ -33,6 +33,8 @@ import { acquireResources, giveBackInTime, type JobResources, releaseResources }
 import { classifyError, type ErrorClassification } from "./retry/classify-error.ts";
 import { factsOf } from "./retry/error-facts.ts";
 import { scrubAnswer } from "./scrub-answer.ts";
+import { countAsk, countWait } from "./seeing/attempt-metrics.ts";
+import type { AttemptTrace } from "./seeing/attempt-trace.ts";
 
 /** How long sealing the evidence may take before the answer goes on without it, in milliseconds. */
 const EVIDENCE_PATIENCE = 60_000;
@@ -50,6 +52,8 @@ export interface AttemptRequest {
   readonly timeout: number;
   readonly evidence: EvidenceLevel;
   readonly permitAsk: PermitAsk;
+  /** Sees the attempt's steps, where anyone traces. */
+  readonly trace?: AttemptTrace | undefined;
   /** Ends the attempt; its reason says why. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -58,6 +62,8 @@ export interface AttemptRequest {
 export interface Failure extends ErrorClassification {
   /** Without a secret. */
   readonly message: string;
+  /** Most retries of it, where the job says so. @default what its code says */
+  readonly retryLimit?: number;
 }
 
 /** How an attempt ended. */
@@ -96,9 +102,15 @@ export class Attempt implements AsyncDisposable {
     this.#executedAt = new Date(parts.clock.now());
     this.#startedAt = parts.clock.monotonic();
     this.#unlink = this.#abortInTime();
-    this.#gate = createAskGate(request.permitAsk, this.#signal, parts.clock, (ask) => {
+    const onAsk = (ask: number): void => {
+      countAsk(job);
       parts.telemetry.tell("job:ask", { ...this.#name, ask });
-    });
+    };
+    const onWait = (reason: string, waitMs: number): void => {
+      countWait(job, reason, waitMs);
+      parts.telemetry.tell("job:wait", { ...this.#name, reason, waitMs });
+    };
+    this.#gate = createAskGate(request.permitAsk, this.#signal, parts.clock, onAsk, onWait);
     parts.telemetry.tell("job:start", this.#name);
   }
 
@@ -169,20 +181,21 @@ export class Attempt implements AsyncDisposable {
     });
   }
 
-  /** Ends the attempt with an answer that has been judged. */
-  async judge(answer: Answer, verdict: Verdict): Promise<EndedAttempt> {
+  /** Judges the answer, and ends the attempt with it: one that does not pass its gates is kept beside the failure. */
+  async judge(answer: Answer): Promise<EndedAttempt> {
+    const verdict = this.#parts.validator.validate(this.#job, answer, await this.#evidence);
     const response: JobResult["response"] = {
       text: answer.text,
       responseTimeMs: answer.responseTimeMs,
       ...(answer.tokenCount === undefined ? {} : { tokenCount: answer.tokenCount }),
+      ...(answer.inputTokens === undefined ? {} : { inputTokens: answer.inputTokens }),
       ...(answer.model === undefined ? {} : { model: answer.model }),
       ...(answer.finishReason === undefined ? {} : { finishReason: answer.finishReason }),
       ...(verdict.flags.length === 0 ? {} : { flags: [...verdict.flags] }),
       ...(answer.citations === undefined ? {} : { citations: [...answer.citations] }),
     };
     if (verdict.accepted) return (this.#ended = { outcome: "answered", result: await this.#result({ response }) });
-    const error = new BenthamError("GATE_FAILED", `the answer does not pass its gates: ${verdict.failures.join("; ")}`);
-    return this.#fail(this.#classify(error), response);
+    return this.#fail(this.#gateFailure(verdict), response);
   }
 
   /** Ends the attempt without an answer; its evidence is sealed all the same. */
@@ -229,6 +242,13 @@ export class Attempt implements AsyncDisposable {
 
   #discard(recording: Recording): Promise<void> {
     return giveBackInTime("recording", () => recording.discard(), this.#parts.clock, this.#tellStuck);
+  }
+
+  /** Asked again only where the job says so, and never for a refusal, which another try would only repeat. */
+  #gateFailure({ failures, flags }: Verdict): Failure {
+    const error = new BenthamError("GATE_FAILED", `the answer does not pass its gates: ${failures.join("; ")}`);
+    const retryLimit = flags.includes("refused") || flags.includes("filtered") ? 0 : (this.#job.gates?.retry ?? 0);
+    return { ...this.#classify(error), isRetryable: retryLimit > 0, retryLimit };
   }
 
   async #fail(failure: Failure, response?: JobResult["response"]): Promise<EndedAttempt> {

@@ -151,5 +151,6 @@ const NEVER_STARTED: WorkerStatus = {
   state: "idle",
   concurrency: 0,
   running: [],
+  lanes: [],
   ended: { answered: 0, failed: 0, deferred: 0, parked: 0, interrupted: 0, cancelled: 0 },
 };

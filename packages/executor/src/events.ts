@@ -1,4 +1,4 @@
-import { channel } from "node:diagnostics_channel";
+import { type Channel, channel as openChannel } from "node:diagnostics_channel";
 import { Events, type EventSource, type JobResult, type Outcome } from "@bentham/core";
 import { messageOf } from "./message-of.ts";
 
@@ -19,6 +19,8 @@ export interface ExecutorEvents {
     readonly proxyId: string;
     readonly sessionId?: string;
   };
+  /** The next question waits, for a reason of its lane: its rate, its breaker or a pause. */
+  "job:wait": AttemptName & { readonly reason: string; readonly waitMs: number };
   /** A question may go out now, the `ask`th of the attempt. */
   "job:ask": AttemptName & { readonly ask: number };
   /** The evidence is in its place. */
@@ -49,16 +51,17 @@ export class ExecutorTelemetry implements EventSource<ExecutorEvents> {
 
   tell<Name extends keyof ExecutorEvents>(name: Name, payload: ExecutorEvents[Name]): void {
     this.#events.emit(name, payload);
-    channelOf(name).publish(payload);
+    const channel = channelOf(name);
+    if (channel.hasSubscribers) channel.publish(payload);
   }
 }
 
-const channels = new Map<string, ReturnType<typeof channel>>();
+const channels = new Map<string, Channel>();
 
-function channelOf(name: string): ReturnType<typeof channel> {
+function channelOf(name: string): Channel {
   const known = channels.get(name);
   if (known) return known;
-  const made = channel(`bentham:${name}`);
+  const made = openChannel(`bentham:${name}`);
   channels.set(name, made);
   return made;
 }

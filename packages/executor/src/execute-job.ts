@@ -4,6 +4,8 @@ import type { ExecutorParts } from "./executor-parts.ts";
 import { reportResult } from "./report-result.ts";
 import { retryDelay } from "./retry/retry-delay.ts";
 import { RetryStrategy } from "./retry/retry-strategy.ts";
+import { countAttempt } from "./seeing/attempt-metrics.ts";
+import { AttemptTrace } from "./seeing/attempt-trace.ts";
 
 /** Longest time of one attempt unless somebody says otherwise, in milliseconds. */
 export const DEFAULT_TIMEOUT = 60_000;
@@ -31,7 +33,7 @@ export async function executeJob(parts: ExecutorParts, job: Job, options: Execut
   for (let number = 1; ; number++) {
     const permitAsk = async (): Promise<AskPermit> => permitBefore(job.deadline, parts.clock.now());
     const request = { number, failures: number - 1, timeout, evidence, permitAsk, signal };
-    const ended = await executeOnce(parts, job, request);
+    const ended = await executeTraced(parts, job, request);
     const delay = ended.failure?.isRetryable
       ? retryDelay(ended.failure, number, RetryStrategy.of(own, job.retry), parts.random)
       : undefined;
@@ -42,11 +44,26 @@ export async function executeJob(parts: ExecutorParts, job: Job, options: Execut
   }
 }
 
+async function executeTraced(parts: ExecutorParts, job: Job, request: AttemptRequest): Promise<EndedAttempt> {
+  using trace = AttemptTrace.begin(job, request.number);
+  return await executeOnce(parts, job, trace ? { ...request, trace } : request);
+}
+
 /** One attempt: steps 2 to 6 of a job's way. Step 1, pulling the job, and step 7, reporting, are the worker's. */
 export async function executeOnce(parts: ExecutorParts, job: Job, request: AttemptRequest): Promise<EndedAttempt> {
-  await using attempt = new Attempt(parts, job, request);
+  const ended = await stepByStep(parts, job, request);
+  request.trace?.tell(ended);
+  countAttempt(job, ended);
+  return ended;
+}
+
+async function stepByStep(parts: ExecutorParts, job: Job, request: AttemptRequest): Promise<EndedAttempt> {
+  await using owned = new Attempt(parts, job, request);
+  const attempt = request.trace?.around(owned) ?? owned;
   try {
-    RetryStrategy.of(job.retry); // A strategy that is none fails the job now, not after it was asked and paid for.
+    // A strategy or gates that are none fail the job now, not after it was asked and paid for.
+    RetryStrategy.of(job.retry);
+    parts.validator.check?.(job);
     // 2. Resolve the adapter for the target surface.
     const adapter = parts.surfaceAdapters.resolve(job);
     // 3. Acquire resources: credential, proxy, session.
@@ -57,7 +74,7 @@ export async function executeOnce(parts: ExecutorParts, job: Job, request: Attem
     // 5. Collect evidence. An answer in hand is never asked again because of it.
     await attempt.seal({ outcome: "answered", answer });
     // 6. Validate the result.
-    return await attempt.judge(answer, parts.validator.validate(job, answer));
+    return await attempt.judge(answer);
   } catch (error) {
     return await attempt.fail(error);
   }

@@ -18,6 +18,8 @@ export function outcomeOf({ code, category }: ErrorClassification): Outcome {
     case "ACCOUNT_BLOCKED":
       return "parked";
     default:
+      // The store, or the disk it is on, is no fault of the cell's.
+      if (category === "store") return "interrupted";
       return category === "challenge" ? "parked" : "failed";
   }
 }

@@ -56,6 +56,15 @@ describe("the gate in front of every question", () => {
     },
   );
 
+  test("asks the queue again when its process was stopped while it waited", async () => {
+    const { gate, clock, asked } = gateOf({ kind: "go", waitMs: 10 }, { kind: "stop", reason: "lost" });
+    const waiting = gate.beforeAsk();
+    await clock.untilSleeping((ms) => ms === 10);
+    clock.stall(60_000);
+    await expect(clock.run(waiting)).rejects.toMatchObject({ code: "LEASE_LOST" });
+    expect([asked(), gate.asks]).toEqual([2, 0]);
+  });
+
   test("waits for as long as it takes in front of a later one: the first has been paid for", async () => {
     const { gate, clock } = gateOf(GO, wait(50_000), GO);
     await gate.beforeAsk();

@@ -18,6 +18,9 @@ const OUTCOMES: Partial<Record<ErrorCode, Outcome>> = {
   ACCESS_BLOCKED: "parked",
   LOGIN_REQUIRED: "parked",
   ACCOUNT_BLOCKED: "parked",
+  DISK_FULL: "interrupted",
+  STORE_UNAVAILABLE: "interrupted",
+  STORE_CORRUPT: "interrupted",
 };
 
 const LANE_EVENTS: readonly (readonly [code: ErrorCode, event: LaneEvent | undefined])[] = [

@@ -25,12 +25,19 @@ const locationSchema = z.strictObject({
   proxies: z.array(proxySchema).min(1, "a location has at least one proxy"),
 });
 
+/** In US dollars. */
+const price = z.exactOptional(z.number().min(0).max(1_000_000));
+
+const priceSchema = z.strictObject({ inputPerMillion: price, outputPerMillion: price, perCall: price });
+
 /** The operator's file: what a study may not decide. Every key may be left out. */
 const configurationSchema = z.strictObject({
   /** Lets jobs go to loopback and private addresses. */
   allowPrivate: z.boolean().optional(),
   /** Where surfaces are, by their id in the study. */
   surfaces: z.record(z.string(), z.strictObject({ baseURL: z.url() })).optional(),
+  /** What surfaces bill, by their id in the study. */
+  prices: z.record(z.string(), priceSchema).optional(),
   /** Files with the definitions of web surfaces, relative to this file. */
   webSurfaces: z.array(z.string().min(1)).optional(),
   /** The places that questions can be asked from, beside `direct`. */
@@ -57,6 +64,8 @@ const configurationSchema = z.strictObject({
     .optional(),
   /** Files of certificate authorities (PEM) to trust beside the usual ones, relative to this file. */
   authorities: z.array(z.string().min(1)).optional(),
+  /** Where events are logged as JSON lines: a file, relative to this file, or `stderr`. */
+  log: z.string().min(1).optional(),
   worker: z
     .strictObject({
       /** Longest time of one attempt, in milliseconds. */

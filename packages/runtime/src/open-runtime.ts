@@ -15,6 +15,7 @@ import {
 import { createValidator } from "@bentham/validator";
 import { type Configuration, folderOf } from "./configuration.ts";
 import { type CredentialSources, vaultOf } from "./credential-problems.ts";
+import { EventLog } from "./log/event-log.ts";
 import { locationsOf } from "./locations-of.ts";
 import { makeFolder } from "./make-folder.ts";
 import { openStore } from "./open-store.ts";
@@ -32,6 +33,8 @@ export interface RuntimeOptions extends CredentialSources {
   readonly locations?: readonly LocationId[];
   /** Whether a browser will be needed: then there must be one. @default false */
   readonly needsBrowser?: boolean;
+  /** Where events are logged as JSON lines: a file, or `stderr`. @default what the configuration says, or nowhere */
+  readonly log?: string | undefined;
 }
 
 /** The running parts of Bentham. Disposing it stops the worker and closes the store. */
@@ -63,6 +66,10 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   if (needsBrowser) await findChromium(environment, executable);
 
   await using made = new AsyncDisposableStack();
+  const target = options.log ?? logOf(configuration);
+  const log = target === undefined ? undefined : made.use(EventLog.open(target));
+  for (const { proxies } of Object.values(locationProxies))
+    log?.learn(proxies.flatMap(({ password }) => password ?? []));
   const store = made.adopt(await openStore(folder), (opened) => opened.close());
   const proxyManager = made.use(createProxyManager({ allowPrivate, authorities, locations: locationProxies }));
   const sessionPool = made.use(
@@ -78,13 +85,14 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
         ...webSurfaces.map((definition) => createWebAdapter(definition)),
       ]),
       sessionPool,
-      proxyManager,
+      proxyManager: log?.learningFrom(proxyManager) ?? proxyManager,
       evidenceCollector,
-      credentialVault,
+      credentialVault: log?.learningFrom(credentialVault) ?? credentialVault,
       jobStore: store,
       validator: createValidator(),
     }),
   );
+  log?.follow(executor);
   const owned = made.move();
   return {
     store,
@@ -93,6 +101,12 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     warnings: needsBrowser && !sessionPool.isSandboxed ? [NO_SANDBOX] : [],
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Where the configuration wants the log. */
+function logOf(configuration: Configuration): string | undefined {
+  const { log } = configuration;
+  return log === undefined || log === "stderr" ? log : resolve(folderOf(configuration), log);
 }
 
 async function readAuthorities(configuration: Configuration): Promise<string[]> {

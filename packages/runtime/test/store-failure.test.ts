@@ -10,7 +10,7 @@ import { expect, test } from "vitest";
 import { plannedStudy } from "./support/planned-study.ts";
 
 test.each([
-  ["DISK_FULL", "the disk is full", "disk full"],
+  ["DISK_FULL", "the disk is full", "disk failure"],
   ["STORE_CORRUPT", "the store is damaged", "the store is damaged"],
 ] as const)("a store that fails with %s ends the run, and is told", async (code, message, end) => {
   await withTemporaryFolder(async (folder) => {

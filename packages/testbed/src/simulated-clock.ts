@@ -73,6 +73,14 @@ export class SimulatedClock implements Clock {
   }
 
   /**
+   * Lets `ms` milliseconds go by at once, as they do for a process that is stopped: whoever should have woken meanwhile
+   * wakes late, when the clock is next told to go on.
+   */
+  stall(ms: number): void {
+    this.#passed += ms;
+  }
+
+  /**
    * Lets time go by until nobody sleeps who would ever wake, and gives how many milliseconds that took.
    *
    * @param limit Where to stop at the latest, in milliseconds from now: a loop that polls never ends. @default an hour

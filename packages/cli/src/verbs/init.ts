@@ -58,6 +58,8 @@ const configurationTemplate = `# What the operator decides, and a study may not.
 # allowPrivate: true # lets jobs go to loopback and private addresses
 # surfaces:
 #   my-llm: { baseURL: "http://127.0.0.1:8080/v1" }
+# prices: # for budget.usd, in US dollars
+#   openai-api: { inputPerMillion: 0.25, outputPerMillion: 2 }
 # vault:
 #   file: keys/vault.age # where \`bentham vault\` keeps credentials; in the data folder unless said
 #   identity: keys/identity.txt # what opens it

@@ -6,13 +6,14 @@ import { type CommandContext, type CommonOptions, dataFolder } from "../command-
 import { findRun } from "../find-run.ts";
 import { cancel } from "./cancel.ts";
 import { exportResults } from "./export.ts";
+import { pause } from "./pause.ts";
 import { results } from "./results.ts";
 import { status } from "./status.ts";
 
 /** Runs a verb that needs the store alone. */
 export async function inspect(
   context: CommandContext,
-  verb: "status" | "results" | "cancel" | "export",
+  verb: "status" | "results" | "pause" | "cancel" | "export",
   name: string,
   options: CommonOptions & { out?: string; all?: boolean },
 ): Promise<number> {
@@ -29,6 +30,8 @@ export async function inspect(
       return await status(store, run, terminal, json);
     case "results":
       return await results(store, run, terminal, json);
+    case "pause":
+      return await pause(store, run, terminal, json);
     case "cancel":
       return await cancel(store, run, terminal, json);
     case "export":

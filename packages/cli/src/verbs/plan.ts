@@ -32,11 +32,12 @@ export async function plan(context: CommandContext, file: string, options: Commo
   return problems.length > 0 ? 5 : 0;
 }
 
-function estimateLines({ lanes, calls, leastMs }: Estimate): string[] {
+function estimateLines({ lanes, calls, leastMs, usdAtMost }: Estimate): string[] {
   const widest = Math.max(...lanes.map(({ lane }) => lane.length));
   return [
     ...lanes.map(({ lane, cells, leastMs: ms }) => `${lane.padEnd(widest)}  ${cells} cells  at least ${duration(ms)}`),
     `${calls.least} calls if nothing fails, ${calls.most} at most`,
+    ...(usdAtMost === undefined ? [] : [`$${usdAtMost.toFixed(2)} at most`]),
     `at least ${duration(leastMs)}, if a call takes ${SECONDS_PER_CALL} s`,
   ];
 }

@@ -15,6 +15,8 @@ export async function status(store: RunStore, run: Run, terminal: Terminal, json
     terminal.out(JSON.stringify(statusObject(run, ledger, lanes, reasons)));
   } else {
     terminal.out(`${run.runId}  ${ledgerLine(ledger)}`);
+    const money = moneyLine(run);
+    if (money !== undefined) terminal.out(`  ${money}`);
     for (const line of laneLines(lanes)) terminal.out(`  ${line}`);
     for (const line of reasonLines(reasons)) terminal.out(`  ${line}`);
   }
@@ -24,8 +26,19 @@ export async function status(store: RunStore, run: Run, terminal: Terminal, json
 }
 
 function statusObject(run: Run, ledger: Ledger, lanes: readonly LaneReport[], reasons: readonly CellReason[]): object {
-  const { runId, study, series, asks, finished, createdAt } = run;
-  return { runId, study, series, ...ledger, asks, finished, createdAt, lanes, reasons };
+  const { runId, study, series, asks, spentUsd, budgetReached, finished, createdAt } = run;
+  return { runId, study, series, ...ledger, asks, spentUsd, budgetReached, finished, createdAt, lanes, reasons };
+}
+
+/** What a run has cost, where its prices are known. */
+export function moneyLine({ spentUsd, settings: { prices, budgetUsd } }: Run): string | undefined {
+  if (!prices) return undefined;
+  const of = budgetUsd === undefined ? "" : ` of ${usd(budgetUsd)}`;
+  return `${usd(spentUsd)}${of} spent; questions without an answer are counted at the most they can have cost`;
+}
+
+function usd(amount: number): string {
+  return `$${amount.toFixed(amount < 1 ? 4 : 2)}`;
 }
 
 function laneLines(lanes: readonly LaneReport[]): string[] {

@@ -11,7 +11,7 @@ import {
   type Runtime,
   type RuntimeOptions,
 } from "@bentham/runtime";
-import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
+import { type CommandContext, type CommonOptions, dataFolder, logTarget } from "../command-context.ts";
 
 /** A study, read and planned, with the operator's configuration that goes with it. */
 export interface StudyContext {
@@ -39,6 +39,7 @@ export async function readStudy(context: CommandContext, file: string, options: 
   const planned = planStudy(study, {
     surfaces: knownSurfaces(webSurfaces),
     baseURLs: Object.fromEntries(baseURLs),
+    prices: configuration.prices ?? {},
     locations: [DIRECT, ...Object.keys(configuration.locations ?? {})],
   });
   return { study, planned, configuration, webSurfaces };
@@ -77,6 +78,7 @@ export async function openStudyRuntime(
     locations,
     needsBrowser: surfaces.some(({ id, settings }) => pages.has(settings.adapter ?? id)),
     ...(options.allowPrivate ? { allowPrivate: true } : {}),
+    log: logTarget(context, options),
   });
   for (const warning of runtime.warnings) context.terminal.tell(`warning: ${warning}`);
   return runtime;

@@ -91,6 +91,26 @@ export interface LaterRequest {
   readonly pause?: Pause;
 }
 
+/** The leases that a worker holds, by token. A job whose run was paused is to stop, and goes back unspent. */
+export type HeldLeases = ReadonlyMap<string, "runs" | "paused">;
+
+/** For how long nothing is claimed, in milliseconds, and why; Infinity until somebody does something about it. */
+export interface Wait {
+  readonly forMs: number;
+  readonly reason: string;
+}
+
+/** Where a lane of a queue stands. */
+export interface LaneStanding {
+  readonly lane: string;
+  /** Jobs that wait. */
+  readonly waiting: number;
+  /** Jobs under lease now, of any worker. */
+  readonly running: number;
+  /** There while none of the jobs that wait may be claimed for a reason other than full slots. */
+  readonly wait?: Wait;
+}
+
 /**
  * Whether a write about an attempt was taken. `lost`: the lease was no longer this attempt's, and nothing was written.
  */
@@ -106,10 +126,10 @@ export interface JobQueue {
    * beyond a lane's free slots. Jobs of workers that are gone come back first, one crash the richer.
    */
   claim(request: ClaimRequest): Promise<ClaimedJob[]>;
-  /** Renews the leases that are still `workerId`'s, all in one statement. Gives the tokens that still hold. */
-  renew(workerId: string, leaseMs: number): Promise<ReadonlySet<string>>;
-  /** The lease tokens that `workerId` still holds: jobs that are not among them must stop. Writes nothing. */
-  held(workerId: string): Promise<ReadonlySet<string>>;
+  /** Renews the leases that are still `workerId`'s, all in one statement; one that has run out stays so. */
+  renew(workerId: string, leaseMs: number): Promise<HeldLeases>;
+  /** The leases that `workerId` still holds: jobs that are not among them must stop. Writes nothing. */
+  held(workerId: string): Promise<HeldLeases>;
   /** Whether and when the attempt may ask; reserves and counts the question when it may. */
   beforeAsk(attempt: AttemptRef): Promise<AskPermit>;
   /** Writes the result row and ends the job, in one transaction. */
@@ -122,6 +142,8 @@ export interface JobQueue {
   park(attempt: AttemptRef, ending: AttemptEnding): Promise<Taken>;
   /** In how many milliseconds a job may next be claimed; undefined when none waits for a time. */
   nextDue(queueName: string): Promise<number | undefined>;
+  /** Where the lanes stand that have jobs left. Writes nothing. */
+  standings(queueName: string): Promise<LaneStanding[]>;
   /** Calls `listener` when jobs may have become claimable in this process. Other processes are seen by polling. */
   onWake(listener: () => void): Unsubscribe;
 }

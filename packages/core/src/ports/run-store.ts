@@ -4,9 +4,10 @@ import type { EvidenceLevel, QualityGates, SurfaceSettings } from "../job.ts";
 import type { HumanBehaviorOptions } from "../config/human-behavior.ts";
 import type { RetryStrategy } from "../config/retry-strategy.ts";
 import type { LocationId, SurfaceId } from "../ids.ts";
+import type { SurfacePrice } from "../config/surface-price.ts";
 import type { LaneLimits } from "../lane/lane-state.ts";
 import type { CellState } from "../outcome.ts";
-import type { Pause, PauseScope } from "./job-queue.ts";
+import type { Pause, PauseScope, Wait } from "./job-queue.ts";
 
 /** One question of a plan. */
 export interface PlannedQuery {
@@ -33,6 +34,15 @@ export interface RunPlan {
   readonly human: HumanBehaviorOptions | false;
 }
 
+/**
+ * What becomes of a cell that was asked, but whose answer was never stored, since its worker was killed or stopped.
+ *
+ * - `repeat`: it is asked again.
+ * - `skip`: it ends as skipped.
+ * - `ask`: it is parked, until a person has it asked again or gives it up.
+ */
+export type OnUncertain = "repeat" | "skip" | "ask";
+
 /** What may change between two starts of a run. */
 export interface RunSettings {
   /** Per lane. */
@@ -40,10 +50,13 @@ export interface RunSettings {
   readonly retry: Partial<RetryStrategy>;
   /** Most questions the run may ask, retries among them; no limit when absent. */
   readonly budgetCalls?: number;
+  /** Most that the run may cost, in US dollars; no limit when absent. What is under way is counted at its highest price. */
+  readonly budgetUsd?: number;
+  /** What surfaces bill, by their id. @default nothing */
+  readonly prices?: Readonly<Record<SurfaceId, SurfacePrice>>;
   /** Milliseconds since the Unix epoch. */
   readonly deadline?: number;
-  /** What becomes of a cell that was asked, but whose answer was never stored. */
-  readonly onUncertain: "repeat" | "skip";
+  readonly onUncertain: OnUncertain;
 }
 
 /** One execution of a study's plan. */
@@ -64,6 +77,13 @@ export interface Run {
   readonly finished: boolean;
   /** Questions asked so far. */
   readonly asks: number;
+  /**
+   * What they cost, in US dollars, by the prices there were: of an answer that tells its tokens what they cost, of any
+   * other question the most it can have cost.
+   */
+  readonly spentUsd: number;
+  /** Whether nothing more is asked because the calls or the money are spent. */
+  readonly budgetReached: boolean;
   readonly createdAt: Date;
 }
 
@@ -109,8 +129,8 @@ export interface LaneReport {
   readonly ledger: Ledger;
   /** Jobs of the lane under lease now, of any run. */
   readonly running: number;
-  /** For how long nothing of it is claimed, in milliseconds, and why. */
-  readonly waiting?: { readonly forMs: number; readonly reason: string };
+  /** There while none of its cells that wait may be claimed. */
+  readonly waiting?: Wait;
 }
 
 /** Chooses cells. A cell must match every list that is given; an absent list matches all. */

@@ -20,6 +20,8 @@ export interface Answer {
   /** From the question to the end of the answer, in milliseconds. */
   readonly responseTimeMs: number;
   readonly tokenCount?: number;
+  /** Tokens of the question, as the surface counts them. */
+  readonly inputTokens?: number;
   /** The model that answered, which may be another than the one asked for. */
   readonly model?: string;
   readonly finishReason?: string;

@@ -1,5 +1,6 @@
 import type { AnswerFlag } from "../job-result.ts";
 import type { Job } from "../job.ts";
+import type { Evidence } from "./evidence-collector.ts";
 import type { Answer } from "./surface-adapter.ts";
 
 /** What was found about an answer. */
@@ -14,5 +15,12 @@ export interface Verdict {
 
 /** Judges answers against the gates of their job. Pure: the same answer gives the same verdict. */
 export interface Validator {
-  validate(job: Job, answer: Answer): Verdict;
+  /** @param evidence What was kept of the answer; nothing where none is. */
+  validate(job: Job, answer: Answer, evidence?: Evidence): Verdict;
+  /**
+   * Looks at the gates themselves, before anything is asked and paid for.
+   *
+   * @throws BenthamError CONFIG_INVALID naming the gate that no answer can be judged by.
+   */
+  check?(job: Job): void;
 }

@@ -13,6 +13,7 @@ export function answerFile({ answer, partialText }: RecordingEnding, redactor: R
         text: answer.text,
         responseTimeMs: answer.responseTimeMs,
         tokenCount: answer.tokenCount,
+        inputTokens: answer.inputTokens,
         model: answer.model,
         finishReason: answer.finishReason,
         flags: answer.flags,

@@ -60,6 +60,7 @@ function accountOf(facts: StatementFacts, redactor: Redactor): Members {
     },
     query: job.query,
     surface: surfaceOf(request, redactor),
+    gates: job.gates && { ...job.gates },
     adapter: { name: request.adapter.name, version: request.adapter.version },
     collector: { name: software.name, version: software.version, node: process.version },
     proxyId: request.proxyId,
@@ -85,7 +86,7 @@ function accountOf(facts: StatementFacts, redactor: Redactor): Members {
 }
 
 function surfaceOf({ job }: RecordingRequest, redactor: Redactor): Json | undefined {
-  const { surface, gates } = job;
+  const { surface } = job;
   return {
     adapter: surface?.adapter,
     baseURL: surface?.baseURL === undefined ? undefined : redactor.url(surface.baseURL, "statement"),
@@ -93,7 +94,6 @@ function surfaceOf({ job }: RecordingRequest, redactor: Redactor): Json | undefi
     maxOutputTokens: surface?.maxOutputTokens,
     temperature: surface?.temperature,
     system: surface?.system,
-    minLength: gates?.minLength,
   };
 }
 

@@ -4,6 +4,12 @@ import type { ErrorFacts } from "./error-facts.ts";
 /** A pattern over the body of an answer, and the code it means. */
 type BodySymptom = readonly [pattern: RegExp, code: ErrorCode];
 
+/** A vendor has shut the account out: OpenAI's 401, Anthropic's and Groq's 400, others' 403. A person has to see to it. */
+const SHUT_OUT: BodySymptom = [
+  /account_deactivated|\b(account|organization) (has been|is) (deactivated|disabled|locked|restricted|suspended)\b/i,
+  "ACCOUNT_BLOCKED",
+];
+
 /** Bodies that say more than their status, by vendor wording: OpenAI, Anthropic, Gemini, OpenRouter. */
 const BODIES: Readonly<Record<number, readonly BodySymptom[]>> = {
   400: [
@@ -14,12 +20,15 @@ const BODIES: Readonly<Record<number, readonly BodySymptom[]>> = {
     [/credit balance is too low/i, "QUOTA_EXCEEDED"],
     [/model_not_found/i, "MODEL_NOT_FOUND"],
     [/API_KEY_INVALID|invalid_api_key/i, "AUTH_FAILED"],
+    SHUT_OUT,
   ],
+  401: [SHUT_OUT],
   403: [
     [/unsupported_country_region_territory|not available in your (country|region)/i, "REGION_UNSUPPORTED"],
     [/cf-chl|challenge-platform|just a moment|captcha/i, "CHALLENGE"],
     [/moderation|flagged/i, "PROMPT_BLOCKED"],
     [/^\s*</, "ACCESS_BLOCKED"],
+    SHUT_OUT,
   ],
   429: [
     [
@@ -48,7 +57,7 @@ const STATUSES: Readonly<Record<number, ErrorCode>> = {
 
 /** Causes that tell why a body with status 200 could not be read to its end. */
 const CUT =
-  /UND_ERR_SOCKET|ECONNRESET|EPIPE|UND_ERR_BODY_TIMEOUT|ERR_STREAM_PREMATURE_CLOSE|terminated|other side closed/;
+  /UND_ERR_SOCKET|ECONNRESET|EPIPE|UND_ERR_BODY_TIMEOUT|ERR_STREAM_PREMATURE_CLOSE|\bterminated\b|other side closed/;
 
 /** The code of an error that carries an HTTP answer. */
 export function codeOfHttp(facts: ErrorFacts, chain: readonly ErrorFacts[]): ErrorCode | undefined {

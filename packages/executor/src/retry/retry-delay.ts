@@ -1,5 +1,5 @@
 import { type Random, traitsOf } from "@bentham/core";
-import type { ErrorClassification } from "./classify-error.ts";
+import type { Failure } from "../attempt.ts";
 import { calculateBackoff } from "./calculate-backoff.ts";
 import type { RetryStrategy } from "./retry-strategy.ts";
 
@@ -12,15 +12,15 @@ const LONGEST_RETRY_AFTER = 15 * 60_000;
  * @param failures Failed attempts so far, this one among them; from 1.
  */
 export function retryDelay(
-  failure: ErrorClassification,
+  failure: Omit<Failure, "message">,
   failures: number,
   strategy: RetryStrategy,
   random: Random,
 ): number | undefined {
-  const { code, isRetryable, retryAfterMs = 0 } = failure;
+  const { code, isRetryable, retryAfterMs = 0, retryLimit = traitsOf(code).retryLimit ?? Infinity } = failure;
   const { retryableErrors } = strategy;
   if (!isRetryable || (retryableErrors && !retryableErrors.includes(code))) return undefined;
-  if (failures > Math.min(strategy.maxRetries, traitsOf(code).retryLimit ?? Infinity)) return undefined;
+  if (failures > Math.min(strategy.maxRetries, retryLimit)) return undefined;
   if (retryAfterMs > LONGEST_RETRY_AFTER) return undefined;
   return Math.max(backoffOf(failures, strategy, random), afterRetryAfter(retryAfterMs, random));
 }

@@ -13,6 +13,8 @@ import { reportResult } from "../report-result.ts";
 import { laneEventOf } from "../outcome-of.ts";
 import { afterRetryAfter, backoffOf, retryDelay } from "../retry/retry-delay.ts";
 import { RetryStrategy } from "../retry/retry-strategy.ts";
+import { countLostLease } from "../seeing/attempt-metrics.ts";
+import { AttemptTrace } from "../seeing/attempt-trace.ts";
 import type { WorkerSettings } from "./worker-options.ts";
 
 /** A surface that asks to be left alone for longer is asked again after this all the same, in milliseconds. */
@@ -31,6 +33,7 @@ export async function runClaimedJob(run: ClaimedJobRun, claimed: ClaimedJob): Pr
   const { parts, queue, settings, signal } = run;
   const { telemetry } = parts;
   const name = { jobId: claimed.jobId, attempt: claimed.attempt };
+  using trace = AttemptTrace.begin(claimed.job, claimed.attempt, claimed.lane);
 
   const ended = await executeOnce(parts, claimed.job, {
     number: claimed.attempt,
@@ -39,10 +42,13 @@ export async function runClaimedJob(run: ClaimedJobRun, claimed: ClaimedJob): Pr
     evidence: evidenceLevelOf(claimed.job, settings.collectEvidence),
     permitAsk: () => queue.beforeAsk(claimed),
     signal,
+    trace,
   });
 
   telemetry.tell("job:commit", { ...name, outcome: ended.outcome });
-  const { taken, result } = await commit(run, claimed, ended);
+  const committed = trace ? trace.step("settle", () => commit(run, claimed, ended)) : commit(run, claimed, ended);
+  const { taken, result } = await committed;
+  if (taken !== "taken") countLostLease(claimed.job);
   telemetry.tell("job:end", {
     ...name,
     outcome: ended.outcome,

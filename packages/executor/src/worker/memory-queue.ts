@@ -7,11 +7,13 @@ import {
   type ClaimRequest,
   type Clock,
   FRESH_LANE,
+  type HeldLeases,
   type Job,
   type JobQueue,
   laneOf,
   type LaneEvent,
   type LaneLimits,
+  type LaneStanding,
   type LaneState,
   type LaterRequest,
   nextLaneState,
@@ -35,7 +37,13 @@ interface Entry {
   attempts: number;
   failures: number;
   deferrals: number;
-  lease?: { readonly token: string; readonly workerId: string; until: number };
+  lease?: Lease;
+}
+
+interface Lease {
+  readonly token: string;
+  readonly workerId: string;
+  until: number;
 }
 
 interface Lane {
@@ -89,19 +97,20 @@ export class MemoryQueue implements JobQueue {
     return claimed;
   }
 
-  async renew(workerId: string, leaseMs: number): Promise<ReadonlySet<string>> {
+  async renew(workerId: string, leaseMs: number): Promise<HeldLeases> {
     const until = this.#clock.monotonic() + leaseMs;
-    for (const { lease } of this.#leased.values()) if (lease?.workerId === workerId) lease.until = until;
+    for (const { lease } of this.#leased.values()) if (this.#isHeldBy(workerId, lease)) lease.until = until;
     return this.held(workerId);
   }
 
-  async held(workerId: string): Promise<ReadonlySet<string>> {
-    return new Set([...this.#leased].filter(([, { lease }]) => lease?.workerId === workerId).map(([token]) => token));
+  async held(workerId: string): Promise<HeldLeases> {
+    const held = [...this.#leased].filter(([, { lease }]) => this.#isHeldBy(workerId, lease));
+    return new Map(held.map(([token]) => [token, "runs"]));
   }
 
   async beforeAsk(attempt: AttemptRef): Promise<AskPermit> {
     const entry = this.#held(attempt);
-    if (!entry) return { kind: "stop", reason: "lost" };
+    if (!entry?.lease || entry.lease.until <= this.#clock.monotonic()) return { kind: "stop", reason: "lost" };
     const { deadline } = entry.job;
     if (deadline !== undefined && this.#clock.now() >= deadline) return { kind: "stop", reason: "deadline" };
     const lane = this.#laneOf(entry.lane);
@@ -166,6 +175,21 @@ export class MemoryQueue implements JobQueue {
     return soonest === Infinity ? undefined : Math.max(0, soonest - now);
   }
 
+  async standings(): Promise<LaneStanding[]> {
+    const now = this.#clock.monotonic();
+    return [...this.#lanes].map(([lane, { waiting, running, pausedUntil, state }]) => {
+      const opensAt = Math.max(pausedUntil, reserveAsk(state, LANE_LIMITS, now).at);
+      const reason =
+        pausedUntil >= opensAt ? "paused" : state.breaker.openUntil === undefined ? "rate limit" : "breaker open";
+      return {
+        lane,
+        waiting: waiting.size,
+        running,
+        ...(opensAt > now ? { wait: { forMs: opensAt - now, reason } } : {}),
+      };
+    });
+  }
+
   onWake(listener: () => void): Unsubscribe {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -226,6 +250,11 @@ export class MemoryQueue implements JobQueue {
     const { job, attempts, failures, deferrals } = entry;
     const { jobId } = job;
     return { job, jobId, lane: entry.lane, leaseToken: token, attempt: attempts, generation: 1, failures, deferrals };
+  }
+
+  /** Whether a lease is a worker's, and has not run out. */
+  #isHeldBy(workerId: string, lease: Lease | undefined): lease is Lease {
+    return lease?.workerId === workerId && lease.until > this.#clock.monotonic();
   }
 
   #held({ jobId, leaseToken }: AttemptRef): Entry | undefined {

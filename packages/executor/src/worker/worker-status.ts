@@ -17,6 +17,21 @@ export interface RunningJob {
   readonly startedAt: Date;
 }
 
+/** A lane that has jobs left, as it stood when the queue was last looked at: once in a poll interval. */
+export interface LaneStatus {
+  readonly lane: string;
+  /** Jobs of it under lease, of any worker. */
+  readonly running: number;
+  /** Jobs of it that wait. */
+  readonly waiting: number;
+  /** There while no job of it that waits may be taken. */
+  readonly paused?: {
+    /** When it goes on; absent when that takes somebody to do something. */
+    readonly until?: Date;
+    readonly reason: string;
+  };
+}
+
 /** What `executor.getWorkerStatus` tells. */
 export interface WorkerStatus {
   readonly state: WorkerState;
@@ -24,6 +39,7 @@ export interface WorkerStatus {
   readonly concurrency: number;
   /** Jobs in hand. */
   readonly running: readonly RunningJob[];
+  readonly lanes: readonly LaneStatus[];
   /** Attempts ended since the start, by how. */
   readonly ended: Readonly<Record<Outcome, number>>;
   /** The latest failure of the queue, until it works again. */

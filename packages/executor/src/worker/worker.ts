@@ -3,14 +3,16 @@ import {
   type ClaimedJob,
   isBenthamError,
   type JobQueue,
+  type LaneStanding,
   type Outcome,
   startTimer,
   traitsOf,
 } from "@bentham/core";
+import type { EndedAttempt } from "../attempt.ts";
 import type { ExecutorParts } from "../executor-parts.ts";
 import { runClaimedJob } from "./claimed-job.ts";
 import type { WorkerSettings } from "./worker-options.ts";
-import type { RunningJob, WorkerState, WorkerStatus } from "./worker-status.ts";
+import type { LaneStatus, RunningJob, WorkerState, WorkerStatus } from "./worker-status.ts";
 
 /** How long `stop` lets running jobs finish before it takes them back, in milliseconds. */
 export const DEFAULT_GRACE = 25_000;
@@ -20,6 +22,12 @@ interface JobInHand extends RunningJob {
   readonly controller: AbortController;
   readonly done: Promise<void>;
 }
+
+/** What ends a job whose lease is no longer the worker's. */
+const LEASE_LOST = new BenthamError("LEASE_LOST", "the lease was lost or cancelled");
+
+/** What ends a job whose run somebody has paused. */
+const RUN_PAUSED = new BenthamError("INTERRUPTED", "the run was paused");
 
 /** What ends a wait of the claiming loop. Made once, as it is no failure, and comes with the end of every job. */
 const AWAKENED = new Error("there may be something to claim");
@@ -55,6 +63,7 @@ export class Worker {
   #state: WorkerState = "idle";
   #claiming: Promise<void> | undefined;
   #renewing: Promise<void> | undefined;
+  #lanes: readonly LaneStatus[] = [];
   #error: unknown;
 
   constructor(parts: ExecutorParts, queue: JobQueue, settings: WorkerSettings) {
@@ -105,6 +114,7 @@ export class Worker {
       queueName,
       concurrency,
       running,
+      lanes: this.#lanes,
       ended: { ...this.#ended },
       ...(this.#error === undefined ? {} : { error: this.#error }),
     };
@@ -140,7 +150,9 @@ export class Worker {
       try {
         const ended = await runClaimedJob({ parts, queue, settings, signal: controller.signal }, claimed);
         this.#ended[ended.outcome] += 1;
-        this.#error = undefined;
+        const trouble = troubleIn(ended);
+        if (trouble) this.#tellError(trouble);
+        else this.#error = undefined;
       } catch (error) {
         // The end could not be written: the lease runs out, and the job is asked again.
         this.#tellError(error);
@@ -196,6 +208,7 @@ export class Worker {
       } catch {
         return; // The worker has stopped.
       }
+      await this.#look();
       if (this.#jobs.size === 0) {
         renewedAt = clock.monotonic();
         continue;
@@ -208,12 +221,23 @@ export class Worker {
       if (held && isDue) renewedAt = clock.monotonic();
       // With no word from the store for as long as a lease holds, the leases are lost as far as anyone here can tell.
       const isStale = !held && clock.monotonic() - renewedAt >= leaseMs;
-      for (const token of before) if (isStale || (held && !held.has(token))) this.#lose(token);
+      for (const token of before) {
+        const standing = held?.get(token);
+        if (isStale || (held && standing === undefined)) this.#end(token, LEASE_LOST);
+        else if (standing === "paused") this.#end(token, RUN_PAUSED);
+      }
     }
   }
 
-  #lose(leaseToken: string): void {
-    this.#jobs.get(leaseToken)?.controller.abort(new BenthamError("LEASE_LOST", "the lease was lost or cancelled"));
+  /** Sees where the lanes stand. */
+  async #look(): Promise<void> {
+    const standings = await this.#trying(() => this.#queue.standings(this.#settings.queueName));
+    const now = this.#parts.clock.now();
+    if (standings) this.#lanes = standings.map((standing) => laneStatusOf(standing, now));
+  }
+
+  #end(leaseToken: string, reason: BenthamError): void {
+    this.#jobs.get(leaseToken)?.controller.abort(reason);
   }
 
   /** What the queue gives, or nothing when it fails; the failure is told, and the loops go on. */
@@ -235,4 +259,17 @@ export class Worker {
     }
     this.#parts.telemetry.tell("worker:error", { error });
   }
+}
+
+function laneStatusOf({ lane, running, waiting, wait }: LaneStanding, now: number): LaneStatus {
+  if (!wait) return { lane, running, waiting };
+  const until = Number.isFinite(wait.forMs) ? { until: new Date(now + wait.forMs) } : {};
+  return { lane, running, waiting, paused: { ...until, reason: wait.reason } };
+}
+
+/** What ended an attempt, or took its evidence, that will end the next one, too: a full disk, a store that fails. */
+function troubleIn({ failure, result }: EndedAttempt): BenthamError | undefined {
+  if (failure?.category === "store") return new BenthamError(failure.code, failure.message);
+  if (result.evidence?.code !== "DISK_FULL") return undefined;
+  return new BenthamError("DISK_FULL", "the disk of the evidence folder is full: free some space");
 }

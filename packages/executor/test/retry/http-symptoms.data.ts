@@ -63,6 +63,20 @@ export const HTTP_SYMPTOMS: readonly Symptom[] = [
   ["ACCESS_BLOCKED", call(403, "<html><h1>Access denied</h1></html>")],
   ["ACCESS_BLOCKED", call(451)],
 
+  [
+    "ACCOUNT_BLOCKED",
+    call(
+      401,
+      '{"error":{"message":"The OpenAI account associated with this API key has been deactivated.","code":"account_deactivated"}}',
+    ),
+  ],
+  ["ACCOUNT_BLOCKED", call(401, '{"error":{"message":"Your OpenAI account has been deactivated.","code":null}}')],
+  [
+    "ACCOUNT_BLOCKED",
+    call(400, '{"error":{"type":"invalid_request_error","message":"This organization has been disabled."}}'),
+  ],
+  ["ACCOUNT_BLOCKED", call(403, '{"error":{"message":"Your account is suspended"}}')],
+
   ["MODEL_NOT_FOUND", call(404, '{"error":{"code":"model_not_found"}}')],
   ["MODEL_NOT_FOUND", call(404, '{"error":{"type":"not_found_error"}}')],
   ["MODEL_NOT_FOUND", call(400, '{"error":{"code":"model_not_found"}}')],
@@ -92,4 +106,6 @@ export const HTTP_SYMPTOMS: readonly Symptom[] = [
   ["TRUNCATED_RESPONSE", { ...call(200), message: "Failed to process successful response", cause: CUT }],
   ["TRUNCATED_RESPONSE", { ...call(200), cause: { code: "ECONNRESET" } }],
   ["TRUNCATED_RESPONSE", { ...call(200), cause: { message: "terminated" } }],
+  // V8's word for JSON that ends in a string. The answer itself came to its end.
+  ["MALFORMED_RESPONSE", { ...call(200, '{"a":"b'), cause: { message: "Unterminated string in JSON at position 7" } }],
 ];

@@ -12,6 +12,7 @@ export function queueOver(queue: JobQueue, changes: Partial<JobQueue>): JobQueue
     giveBack: (attempt, ending) => queue.giveBack(attempt, ending),
     park: (attempt, ending) => queue.park(attempt, ending),
     nextDue: (queueName) => queue.nextDue(queueName),
+    standings: (queueName) => queue.standings(queueName),
     onWake: (listener) => queue.onWake(listener),
     ...changes,
   };

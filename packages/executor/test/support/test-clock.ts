@@ -37,7 +37,7 @@ export class TestClock extends SimulatedClock {
       if (watched.isSettled) return promise;
       const next = Math.min(...[...this.#wakings].map(({ at }) => at));
       if (next === Infinity) throw new Error("the work waits for something that is not this clock");
-      await this.advance(next - this.monotonic());
+      await this.advance(Math.max(0, next - this.monotonic()));
     }
   }
 

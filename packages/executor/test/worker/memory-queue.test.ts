@@ -114,11 +114,11 @@ describe("a lease of the queue in memory", () => {
     queue.enqueue([jobOf()]);
     const { leaseToken } = await claim("w1");
     await clock.advance(50_000);
-    expect(await queue.renew("w2", 60_000)).toEqual(new Set());
-    expect(await queue.renew("w1", 60_000)).toEqual(new Set([leaseToken]));
+    expect(await queue.renew("w2", 60_000)).toEqual(new Map());
+    expect(await queue.renew("w1", 60_000)).toEqual(new Map([[leaseToken, "runs"]]));
     await clock.advance(59_000);
     expect(await queue.claim(claimOf(1, "w2"))).toEqual([]);
-    expect(await queue.held("w1")).toEqual(new Set([leaseToken]));
+    expect(await queue.held("w1")).toEqual(new Map([[leaseToken, "runs"]]));
   });
 
   test("that has passed to another lets the first one write nothing", async () => {
@@ -132,7 +132,7 @@ describe("a lease of the queue in memory", () => {
     expect(await queue.later(zombie, { ending: ending("failed"), delayMs: 0 })).toBe("lost");
     expect(await queue.giveBack(zombie, ending("interrupted"))).toBe("lost");
     expect(await queue.park(zombie, ending("parked"))).toBe("lost");
-    expect(await queue.held("w1")).toEqual(new Set());
+    expect(await queue.held("w1")).toEqual(new Map());
     expect(await queue.settle(owner, { result })).toBe("taken");
   });
 

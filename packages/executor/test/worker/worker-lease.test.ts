@@ -68,7 +68,7 @@ describe("a lease", () => {
       500_000,
     );
     queue.enqueue([jobOf()]);
-    await executor.startWorker({ concurrency: 1, workerId: "first", timeout: 600_000, leaseMs: 10_000 });
+    await executor.startWorker({ concurrency: 1, workerId: "first", timeout: 600_000, leaseMs: 10_050 });
     await clock.advance(100);
     renews = false;
     await clock.advance(10_000);
@@ -80,7 +80,7 @@ describe("a lease", () => {
     expect(unbalanced(book)).toEqual([]);
     expect(told.ends).toMatchObject([{ outcome: "interrupted", code: "LEASE_LOST", taken: false }]);
     expect(told.results).toEqual([]);
-    expect(await queue.held("other")).toEqual(new Set([others?.leaseToken]));
+    expect(await queue.held("other")).toEqual(new Map([[others?.leaseToken, "runs"]]));
     await clock.run(executor.stopWorker());
   });
 
@@ -180,7 +180,7 @@ describe("a store that fails", () => {
     const { clock, queue, executor, told, asks } = open((memory) => ({
       settle: (attempt, settlement) => (failures-- > 0 ? down() : memory.settle(attempt, settlement)),
       // What this worker did not settle it does not renew either.
-      renew: async () => new Set(),
+      renew: async () => new Map(),
     }));
     queue.enqueue([jobOf()]);
     const ended = nextResults(executor, 1);

@@ -235,10 +235,16 @@ describe("a worker", () => {
 describe("the status of a worker", () => {
   test("tells what it does at every moment", async () => {
     const clock = new TestClock();
-    const { adapter } = slowAdapter(1000);
+    const { adapter } = slowAdapter(2000);
     const executor = createExecutor({ surfaceAdapters: registryOf(adapter), clock });
     const nothing = { answered: 0, failed: 0, deferred: 0, parked: 0, interrupted: 0, cancelled: 0 };
-    expect(executor.getWorkerStatus()).toEqual({ state: "idle", concurrency: 0, running: [], ended: nothing });
+    expect(executor.getWorkerStatus()).toEqual({
+      state: "idle",
+      concurrency: 0,
+      running: [],
+      lanes: [],
+      ended: nothing,
+    });
 
     const job = jobOf({ surfaceId: "a" });
     executor.enqueue([job]);
@@ -250,8 +256,13 @@ describe("the status of a worker", () => {
       queueName: "mine",
       concurrency: 2,
       running,
+      lanes: [],
       ended: nothing,
     });
+
+    // The queue has been looked at by then, and the job is still at it.
+    await clock.advance(990);
+    expect(executor.getWorkerStatus().lanes).toEqual([{ lane: "a", running: 1, waiting: 0 }]);
 
     const stopping = executor.stopWorker();
     expect(executor.getWorkerStatus()).toMatchObject({ state: "stopping", running });

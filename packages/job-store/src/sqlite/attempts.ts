@@ -2,15 +2,16 @@ import {
   type AskPermit,
   type AttemptEnding,
   type AttemptRef,
-  encodeJobResult,
-  type JobResult,
   type LaterRequest,
   reserveAsk,
   type Settlement,
   type Taken,
 } from "@bentham/core";
 import { stopOf } from "./claim.ts";
+import { endAttempt, endJob } from "./endings.ts";
+import { freeJob } from "./free-job.ts";
 import { limitsOf, readLane, teachLane, writeLane } from "./lanes.ts";
+import { reserveMoney, settleMoney } from "./money.ts";
 import { pauseOn, writePause } from "./pauses.ts";
 import { number, type Row, text } from "./row.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -23,6 +24,8 @@ export function permitAsk(context: StoreContext, attempt: AttemptRef): AskPermit
   const { database, now } = context;
   const job = leasedJob(context, attempt);
   if (!job) return { kind: "stop", reason: isCancelled(context, attempt) ? "cancelled" : "lost" };
+  // Nobody has taken it over yet, but anybody may in this moment: whoever overslept asks no more.
+  if (number(job, "lease_until") < now()) return { kind: "stop", reason: "lost" };
   const runId = text(job, "run_id");
   const stop = stopOf(context, runId);
   if (stop) return { kind: "stop", reason: stop };
@@ -35,6 +38,7 @@ export function permitAsk(context: StoreContext, attempt: AttemptRef): AskPermit
   const reserved = reserveAsk(state, limitsOf(database, lane), time);
   const waitMs = reserved.at - time;
   if (waitMs > RESERVE_AHEAD) return { kind: "wait", waitMs, reason: reserved.reason };
+  if (!reserveMoney(context, job)) return { kind: "stop", reason: "budget" };
   if (reserved.lane !== state) writeLane(database, lane, reserved.lane);
   database.change("UPDATE job SET asks = asks + 1 WHERE seq = ?", number(job, "seq"));
   database.change(
@@ -57,6 +61,7 @@ export function settleAttempt(context: StoreContext, attempt: AttemptRef, { resu
     message: error?.message ?? "",
     ...(evidence?.bagPath === undefined ? {} : { bagPath: evidence.bagPath }),
   });
+  settleMoney(context, job, result);
   endJob(context, job, { ...result, state, generation: number(job, "generation") });
   teachLane(context, text(job, "lane"), laneEvent);
   return "taken";
@@ -82,57 +87,25 @@ export function putOff(context: StoreContext, attempt: AttemptRef, request: Late
   return "taken";
 }
 
-/** Ends the attempt unspent, or parks the job. Runs inside a transaction. */
-export function leaveAs(
-  context: StoreContext,
-  attempt: AttemptRef,
-  ending: AttemptEnding,
-  state: "waiting" | "parked",
-): Taken {
+/** Ends the attempt unspent. Runs inside a transaction. */
+export function giveBack(context: StoreContext, attempt: AttemptRef, ending: AttemptEnding): Taken {
+  const job = leasedJob(context, attempt);
+  if (!job) return "lost";
+  endAttempt(context, job, ending);
+  freeJob(context, job);
+  return "taken";
+}
+
+/** Ends the attempt, and sets the job aside for a person. Runs inside a transaction. */
+export function park(context: StoreContext, attempt: AttemptRef, ending: AttemptEnding): Taken {
   const job = leasedJob(context, attempt);
   if (!job) return "lost";
   endAttempt(context, job, ending);
   context.database.change(
-    `UPDATE job SET state = ?, not_before = 0, lease_token = NULL, lease_until = NULL, worker_id = NULL WHERE seq = ?`,
-    state,
+    "UPDATE job SET state = 'parked', lease_token = NULL, lease_until = NULL, worker_id = NULL WHERE seq = ?",
     number(job, "seq"),
   );
   return "taken";
-}
-
-/** Ends the attempt that a job is under, in the table of attempts. */
-export function endAttempt(context: StoreContext, job: Row, ending: AttemptEnding): void {
-  context.database.change(
-    `UPDATE attempt SET ended_at = ?, outcome = ?, code = ?, message = ?, bag_path = ? WHERE job_id = ? AND attempt = ?`,
-    context.now(),
-    ending.outcome,
-    ending.code,
-    ending.message,
-    ending.bagPath ?? null,
-    text(job, "job_id"),
-    number(job, "attempts"),
-  );
-}
-
-/** Ends a job: its row, and its result row. */
-export function endJob(context: StoreContext, job: Row, result: JobResult): void {
-  const { database } = context;
-  const { state = "failed", error } = result;
-  database.change(
-    `UPDATE job SET state = ?, lease_token = NULL, lease_until = NULL, worker_id = NULL WHERE seq = ?`,
-    state,
-    number(job, "seq"),
-  );
-  database.change(
-    "INSERT INTO result (run_id, job_id, generation, state, code, message, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-    text(job, "run_id"),
-    text(job, "job_id"),
-    number(job, "generation"),
-    state,
-    error?.code ?? null,
-    error?.message ?? null,
-    encodeJobResult(result),
-  );
 }
 
 /** The row of a job, if the attempt still holds its lease: every write about an attempt stands behind this. */

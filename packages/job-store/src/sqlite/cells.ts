@@ -1,6 +1,6 @@
 import { BenthamError, type CellFilter, type CellState, laneOf, type PlannedCell } from "@bentham/core";
-import { endAttempt } from "./attempts.ts";
-import { endWithout } from "./reap.ts";
+import { endAttempt } from "./endings.ts";
+import { endWithout } from "./free-job.ts";
 import { number, type Row } from "./row.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -45,7 +45,7 @@ export async function retryCells(context: StoreContext, runId: string, filter: C
     throw new BenthamError("USAGE", "only cells that have ended or are parked can be retried");
   const cells = await inChunks(context, runId, { ...filter, states }, (job) => {
     // With every cell, not after the last one: a kill in between must not leave an ended run with cells to ask.
-    database.change("UPDATE run SET finished = 0 WHERE run_id = ? AND finished = 1", runId);
+    if (database.change("UPDATE run SET finished = 0 WHERE run_id = ? AND finished = 1", runId) > 0) database.forget();
     database.change(
       `UPDATE job SET state = 'waiting', not_before = 0, generation = generation + 1, failures = 0, deferrals = 0,
          crashes = 0 WHERE seq = ?`,

@@ -10,13 +10,14 @@ import {
 import { limitsOf, readLane } from "./lanes.ts";
 import { pauseOn } from "./pauses.ts";
 import { number, optionalNumber, type Row, text } from "./row.ts";
+import { isBudgetReached } from "./run-cache.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /** How far ahead of its token a job may be claimed, in milliseconds. */
 const CLAIM_AHEAD = 1000;
 
 /** The cells of one run, lane and location that wait. */
-interface Group {
+export interface Group {
   readonly runId: string;
   readonly locationId: string;
 }
@@ -39,6 +40,7 @@ interface OpenLane {
 export function claimJobs(context: StoreContext, request: ClaimRequest): ClaimedJob[] {
   const { database, now } = context;
   const claimed: ClaimedJob[] = [];
+  const served = new Set<OpenLane>();
   let servings = Number(database.row("SELECT MAX(served) AS latest FROM lane")?.["latest"] ?? 0);
   let open = openLanes(context, request.queueName);
   for (let lane = nextLane(open); lane && claimed.length < request.limit; lane = nextLane(open)) {
@@ -51,13 +53,16 @@ export function claimJobs(context: StoreContext, request: ClaimRequest): Claimed
     lane.free -= 1;
     lane.running += 1;
     lane.served = servings;
+    served.add(lane);
+    claimed.push(lease(context, row, request));
+  }
+  for (const lane of served) {
     database.change(
       "INSERT INTO lane (lane, state, served) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET served = excluded.served",
       lane.lane,
       JSON.stringify(FRESH_LANE),
-      servings,
+      lane.served,
     );
-    claimed.push(lease(context, row, request));
   }
   return claimed;
 }
@@ -77,13 +82,13 @@ export function msUntilDue(context: StoreContext, queueName: string): number | u
   const time = now();
   let soonest = Infinity;
   for (const { lane, groups } of groupsByLane(context, queueName)) {
-    const limits = limitsOf(database, lane);
-    if (runningIn(context, lane) >= limits.concurrency) continue; // Whoever ends one there wakes the worker.
     const { state } = readLane(database, lane);
     const opens = Math.max(
       time + (pauseOn(database, time, "lane", lane)?.forMs ?? 0),
-      laneOpensAt(state, limits, time),
+      laneOpensAt(state, limitsOf(database, lane), time),
     );
+    // It is open, but what is under way has its slots, its tokens or the probe: whoever ends there wakes the worker.
+    if (opens <= time && freeSlots(context, lane, state, runningIn(context, lane), time) <= 0) continue;
     for (const { runId, locationId } of groups) {
       const row = database.row(
         `SELECT MIN(not_before) AS due FROM job
@@ -165,9 +170,14 @@ function groupsByLane(context: StoreContext, queueName: string): { readonly lane
     const lane = text(row, "lane");
     const groups = lanes.get(lane) ?? [];
     lanes.set(lane, groups);
-    groups.push({ runId, locationId: text(row, "location_id") });
+    groups.push(groupOf(row));
   }
   return [...lanes].map(([lane, groups]) => ({ lane, groups }));
+}
+
+/** The group that a row of the table tally counts. */
+export function groupOf(row: Row): Group {
+  return { runId: text(row, "run_id"), locationId: text(row, "location_id") };
 }
 
 /** Why nothing more of a run may be asked now; undefined when it goes on. */
@@ -175,9 +185,9 @@ export function stopOf(context: StoreContext, runId: string): "paused" | "budget
   const { database, clock, now, runs } = context;
   const { settings } = runs.terms(runId);
   if (settings.deadline !== undefined && clock.now() >= settings.deadline) return "deadline";
-  if (settings.budgetCalls !== undefined) {
-    const row = database.row("SELECT asks FROM run WHERE run_id = ?", runId);
-    if (row && number(row, "asks") >= settings.budgetCalls) return "budget";
+  if (settings.budgetCalls !== undefined || settings.budgetUsd !== undefined) {
+    const row = database.row("SELECT asks, spent_nano, refused FROM run WHERE run_id = ?", runId);
+    if (row && isBudgetReached(row, settings)) return "budget";
   }
   return pauseOn(database, now(), "run", runId) ? "paused" : undefined;
 }

@@ -2,7 +2,7 @@ import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { BenthamError, type Clock, type Random } from "@bentham/core";
 import type { Row } from "./row.ts";
-import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { MIGRATIONS, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 import { isBusy, storeError } from "./store-error.ts";
 import { WriteQueue } from "./write-queue.ts";
 
@@ -12,14 +12,20 @@ export class Database {
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   readonly #writes: WriteQueue;
+  #generation = 0;
+  #dataVersion: unknown;
 
   private constructor(path: string, connection: DatabaseSync, clock: Clock, random: Random) {
     this.path = path;
     this.#connection = connection;
     this.#writes = new WriteQueue({
-      begin: () => connection.exec("BEGIN IMMEDIATE"),
+      begin: () => {
+        connection.exec("BEGIN IMMEDIATE");
+        this.#forgetIfOthersWrote();
+      },
       commit: () => connection.exec("COMMIT"),
       rollback: () => {
+        this.forget();
         if (connection.isTransaction) connection.exec("ROLLBACK");
       },
       told: (error) => storeError(error, path),
@@ -75,16 +81,38 @@ export class Database {
     return this.#reading(() => this.#prepare(sql).all(...values));
   }
 
+  /** Whether a transaction is open. */
+  get isInTransaction(): boolean {
+    return this.#connection.isTransaction;
+  }
+
+  /** Goes up whenever what {@link Kept} keeps may have changed. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Has what is kept read anew. */
+  forget(): void {
+    this.#generation += 1;
+  }
+
   async close(): Promise<void> {
     await this.#writes.settled();
     if (!this.#connection.isOpen) return;
     try {
       this.#connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-    } catch (error) {
-      if (!isBusy(error)) throw storeError(error, this.path); // Busy: whoever closes last does it.
+    } catch {
+      // Another process has it, or the disk is full. What is in the log is safe, and whoever closes last moves it.
     } finally {
       this.#connection.close();
     }
+  }
+
+  /** The data version is raised by every commit of another connection (https://www.sqlite.org/pragma.html). */
+  #forgetIfOthersWrote(): void {
+    const version = this.row("PRAGMA data_version")?.["data_version"];
+    if (version !== this.#dataVersion) this.forget();
+    this.#dataVersion = version;
   }
 
   async #setUp(connection: DatabaseSync, clock: Clock, random: Random): Promise<void> {
@@ -106,7 +134,9 @@ export class Database {
           `the store ${this.path} is of a newer Bentham (its version is ${version}, this one knows ${SCHEMA_VERSION}): update`,
         );
       }
-      if (version === 0) connection.exec(`${SCHEMA}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+      if (version === SCHEMA_VERSION) return;
+      connection.exec(version === 0 ? SCHEMA : MIGRATIONS.slice(version - 1).join("\n"));
+      connection.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     });
   }
 

@@ -1,13 +1,20 @@
 import { FRESH_LANE, type LaneEvent, type LaneLimits, type LaneState, nextLaneState } from "@bentham/core";
 import type { Database } from "./database.ts";
+import { Kept } from "./kept.ts";
 import { number, optionalNumber, text } from "./row.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /** Slots of a lane that nobody has set any for. */
 const DEFAULT_CONCURRENCY = 8;
 
+const limits = new Kept<LaneLimits & { readonly concurrency: number }>();
+
 /** What a lane may do: where several unfinished runs use it, the strictest of what they say. */
 export function limitsOf(database: Database, lane: string): LaneLimits & { readonly concurrency: number } {
+  return limits.get(database, lane, () => readLimits(database, lane));
+}
+
+function readLimits(database: Database, lane: string): LaneLimits & { readonly concurrency: number } {
   const row = database.row(
     `SELECT MIN(l.concurrency) AS concurrency, MIN(l.per_minute) AS per_minute
      FROM run_lane l JOIN run r USING (run_id) WHERE l.lane = ? AND r.finished = 0`,

@@ -1,11 +1,10 @@
 import type { CellReason, CellState, JobResult, LaneReport, Ledger } from "@bentham/core";
 import { decodeJobResult, ENDED_STATES } from "@bentham/core";
-import { laneOpensAt, runningIn } from "./claim.ts";
-import { limitsOf, readLane } from "./lanes.ts";
-import { pauseOn } from "./pauses.ts";
+import { groupOf, runningIn } from "./claim.ts";
 import { number, optionalText, type Row, text } from "./row.ts";
 import { unknownRun } from "./run-cache.ts";
 import type { StoreContext } from "./store-context.ts";
+import { waitOf } from "./waits.ts";
 
 /** Results read at once. */
 const PAGE = 200;
@@ -30,7 +29,12 @@ export function laneReports(context: StoreContext, runId: string): LaneReport[] 
       lane,
     );
     const planned = rows.reduce((sum, counted) => sum + number(counted, "cells"), 0);
-    const waiting = waitOf(context, lane);
+    const groups = database.rows(
+      "SELECT run_id, location_id FROM tally WHERE run_id = ? AND lane = ? AND state = 'waiting' AND cells > 0",
+      runId,
+      lane,
+    );
+    const waiting = waitOf(context, lane, groups.map(groupOf));
     return {
       lane,
       ledger: ledgerFrom(rows, planned),
@@ -82,17 +86,6 @@ export async function* resultsOf(
     if (!last) return;
     after = number(last, "seq");
   }
-}
-
-function waitOf(context: StoreContext, lane: string): LaneReport["waiting"] {
-  const { database, now } = context;
-  const time = now();
-  const pause = pauseOn(database, time, "lane", lane);
-  if (pause) return pause;
-  const { state } = readLane(database, lane);
-  const forMs = laneOpensAt(state, limitsOf(database, lane), time) - time;
-  if (forMs <= 0) return undefined;
-  return { forMs, reason: state.breaker.openUntil === undefined ? "rate limit" : "breaker open" };
 }
 
 function ledgerFrom(rows: readonly Row[], planned: number): Ledger {

@@ -7,19 +7,20 @@ import {
   systemClock,
   systemRandom,
 } from "@bentham/core";
-import { leaveAs, permitAsk, putOff, settleAttempt } from "./attempts.ts";
+import { giveBack, park, permitAsk, putOff, settleAttempt } from "./attempts.ts";
 import { cancelCells, enqueueCells, retryCells } from "./cells.ts";
 import { claimJobs, msUntilDue } from "./claim.ts";
 import { Database } from "./database.ts";
 import { laneReports, ledgerOf, reasonsOf, resultsOf } from "./ledger.ts";
+import { heldLeases, renewLeases } from "./leases.ts";
 import { thisProcess } from "./owner.ts";
 import { removePause, writePause } from "./pauses.ts";
 import { hasLeasesToReap, reapLeases, registerWorker } from "./reap.ts";
-import { text } from "./row.ts";
 import { RunCache } from "./run-cache.ts";
 import { allRuns, findRun, latestRunOf, logRun, markEnqueued, markFinished, openRun } from "./runs.ts";
 import { readShared, updateShared } from "./shared-state.ts";
 import type { StoreContext } from "./store-context.ts";
+import { laneStandings } from "./waits.ts";
 import { machineTime, openStoreTime, type TimeSource } from "./store-time.ts";
 
 /** How often a worker that claims looks for leases to take back, in milliseconds. */
@@ -72,13 +73,6 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     wake();
     return value;
   };
-  const heldTokens = (workerId: string): ReadonlySet<string> =>
-    new Set(
-      database
-        .rows("SELECT lease_token FROM job WHERE state = 'leased' AND worker_id = ?", workerId)
-        .map((row) => text(row, "lease_token")),
-    );
-
   return {
     async claim(request) {
       const isReapDue = now() - reapedAt >= REAP_EVERY;
@@ -94,20 +88,17 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     },
     renew: (workerId, leaseMs) =>
       database.write(() => {
-        database.change(
-          "UPDATE job SET lease_until = ? WHERE state = 'leased' AND worker_id = ?",
-          now() + leaseMs,
-          workerId,
-        );
-        return heldTokens(workerId);
+        renewLeases(context, workerId, leaseMs);
+        return heldLeases(context, workerId);
       }),
-    held: async (workerId) => heldTokens(workerId),
+    held: async (workerId) => heldLeases(context, workerId),
     beforeAsk: (attempt) => database.write(() => permitAsk(context, attempt)),
     settle: (attempt, settlement) => freeing(() => settleAttempt(context, attempt, settlement)),
     later: (attempt, request) => freeing(() => putOff(context, attempt, request)),
-    giveBack: (attempt, ending) => freeing(() => leaveAs(context, attempt, ending, "waiting")),
-    park: (attempt, ending) => freeing(() => leaveAs(context, attempt, ending, "parked")),
+    giveBack: (attempt, ending) => freeing(() => giveBack(context, attempt, ending)),
+    park: (attempt, ending) => freeing(() => park(context, attempt, ending)),
     nextDue: async (queueName) => msUntilDue(context, queueName),
+    standings: async (queueName) => laneStandings(context, queueName),
     onWake(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

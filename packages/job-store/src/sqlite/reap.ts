@@ -1,5 +1,5 @@
-import { type EndedState, type ErrorCode, type JobResult, traitsOf } from "@bentham/core";
-import { endAttempt, endJob } from "./attempts.ts";
+import { endAttempt } from "./endings.ts";
+import { endWithout, freeJob } from "./free-job.ts";
 import { isGone, type Owner } from "./owner.ts";
 import { number, type Row, text } from "./row.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -62,42 +62,13 @@ function ownerOf(row: Row): Owner {
 }
 
 function takeBack(context: StoreContext, job: Row): void {
-  const { database, runs } = context;
   const crashes = number(job, "crashes") + 1;
   const message = "the worker was gone, or silent for longer than its lease";
   endAttempt(context, job, { outcome: "interrupted", code: "LEASE_LOST", message });
-  const { settings } = runs.terms(text(job, "run_id"));
+  context.database.change("UPDATE job SET crashes = ? WHERE seq = ?", crashes, number(job, "seq"));
   if (crashes >= MOST_CRASHES) {
     endWithout(context, job, "failed", "POISONED", `${crashes} workers were lost while they ran this job`);
-  } else if (settings.onUncertain === "skip" && number(job, "asks") > 0) {
-    endWithout(context, job, "skipped", "INTERRUPTED", "it was asked, but its answer was never stored");
   } else {
-    database.change(
-      `UPDATE job SET state = 'waiting', not_before = 0, crashes = ?, lease_token = NULL, lease_until = NULL,
-         worker_id = NULL WHERE seq = ?`,
-      crashes,
-      number(job, "seq"),
-    );
+    freeJob(context, job);
   }
-}
-
-/** Ends a job without an answer, for a reason that no attempt could give. */
-export function endWithout(context: StoreContext, job: Row, state: EndedState, code: ErrorCode, message: string): void {
-  const { runId, studyId, ...cell } = context.runs.job(job);
-  const result: JobResult = {
-    jobId: cell.jobId,
-    studyId,
-    surfaceId: cell.surfaceId,
-    locationId: cell.locationId,
-    queryId: cell.queryId,
-    success: false,
-    error: { code, message, isRetryable: traitsOf(code).isRetryable, retryCount: number(job, "failures") },
-    metadata: { executedAt: new Date(context.clock.now()), executionTimeMs: 0, attempts: number(job, "attempts") },
-    outcome: state === "cancelled" ? "cancelled" : "failed",
-    state,
-    generation: number(job, "generation"),
-    ...(runId === undefined ? {} : { runId }),
-    ...(cell.repeat === undefined ? {} : { repeat: cell.repeat }),
-  };
-  endJob(context, job, result);
 }

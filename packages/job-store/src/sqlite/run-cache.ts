@@ -1,5 +1,14 @@
-import { BenthamError, type Job, type PlannedSurface, type Run, type RunPlan, type RunSettings } from "@bentham/core";
+import {
+  BenthamError,
+  type Job,
+  NANOS_PER_USD,
+  type PlannedSurface,
+  type Run,
+  type RunPlan,
+  type RunSettings,
+} from "@bentham/core";
 import type { Database } from "./database.ts";
+import { Kept } from "./kept.ts";
 import { number, type Row, text } from "./row.ts";
 
 /** What a job takes from its run. */
@@ -17,6 +26,7 @@ interface Cached extends RunTerms {
 /** Plans and settings of runs, parsed once for each start of theirs. */
 export class RunCache {
   readonly #database: Database;
+  readonly #terms = new Kept<RunTerms>();
   readonly #cached = new Map<string, Cached>();
 
   constructor(database: Database) {
@@ -25,6 +35,10 @@ export class RunCache {
 
   /** @throws BenthamError RUN_UNKNOWN */
   terms(runId: string): RunTerms {
+    return this.#terms.get(this.#database, runId, () => this.#current(runId));
+  }
+
+  #current(runId: string): RunTerms {
     const row = this.#database.row("SELECT revision FROM run WHERE run_id = ?", runId);
     if (!row) throw unknownRun(runId);
     const revision = number(row, "revision");
@@ -82,6 +96,8 @@ export class RunCache {
       enqueued: number(row, "enqueued") === 1,
       finished: number(row, "finished") === 1,
       asks: number(row, "asks"),
+      spentUsd: number(row, "spent_nano") / NANOS_PER_USD,
+      budgetReached: isBudgetReached(row, settings),
       createdAt: new Date(text(row, "created_iso")),
     };
   }
@@ -99,9 +115,18 @@ export class RunCache {
   }
 }
 
+/** Whether the calls or the money of a run are spent; `row` holds its asks, spent_nano and refused. */
+export function isBudgetReached(row: Row, { budgetCalls = Infinity, budgetUsd = Infinity }: RunSettings): boolean {
+  return (
+    number(row, "asks") >= budgetCalls ||
+    number(row, "refused") === 1 ||
+    number(row, "spent_nano") >= budgetUsd * NANOS_PER_USD
+  );
+}
+
 /** The columns of the table run without its plan, which can be long. */
 export const RUN_COLUMNS =
-  "run_id, study, series, plan_hash, queue_name, planned, enqueued, finished, asks, created_iso";
+  "run_id, study, series, plan_hash, queue_name, planned, enqueued, finished, asks, spent_nano, refused, created_iso";
 
 /** The error for a run that is not there. */
 export function unknownRun(runId: string): BenthamError {

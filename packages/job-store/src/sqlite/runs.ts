@@ -25,6 +25,7 @@ export function openRun(context: StoreContext, request: OpenRunRequest): OpenedR
     request.queueName,
     latest.runId,
   );
+  context.database.forget();
   return { kind: "continued", run: readRun(context, latest.runId) };
 }
 
@@ -59,6 +60,7 @@ export function markEnqueued({ database }: StoreContext, runId: string): void {
 export function markFinished({ database }: StoreContext, runId: string): void {
   const open = "SELECT 1 FROM tally WHERE run_id = ? AND state IN ('waiting', 'leased', 'parked') AND cells > 0";
   if (database.row(open, runId)) return;
+  database.forget();
   if (database.change("UPDATE run SET finished = 1 WHERE run_id = ?", runId) === 0) throw unknownRun(runId);
 }
 
@@ -97,11 +99,12 @@ function createRun(context: StoreContext, request: OpenRunRequest, series: numbe
     database.change("INSERT INTO run_lane (run_id, lane) VALUES (?, ?)", runId, laneOf(id, credentialPool));
   }
   writeSettings(context, runId, settings);
+  context.database.forget();
   return readRun(context, runId);
 }
 
 function writeSettings({ database }: StoreContext, runId: string, settings: RunSettings): void {
-  database.change("UPDATE run SET settings = ? WHERE run_id = ?", JSON.stringify(settings), runId);
+  database.change("UPDATE run SET settings = ?, refused = 0 WHERE run_id = ?", JSON.stringify(settings), runId);
   database.change("UPDATE run_lane SET concurrency = NULL, per_minute = NULL WHERE run_id = ?", runId);
   for (const [lane, limits] of Object.entries(settings.limits)) {
     database.change(

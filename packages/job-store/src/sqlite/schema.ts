@@ -1,5 +1,5 @@
 /** Raised with every migration. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * The tables, for whoever opens `bentham.db` with a tool of their own. Moments are in milliseconds on the store's time,
@@ -31,6 +31,8 @@ CREATE TABLE run (
   enqueued INTEGER NOT NULL,       -- 1 when every cell is in the table job
   finished INTEGER NOT NULL,       -- 1 when every cell has ended
   asks INTEGER NOT NULL,           -- questions let out
+  spent_nano INTEGER NOT NULL DEFAULT 0, -- what they cost, in billionths of a US dollar
+  refused INTEGER NOT NULL DEFAULT 0, -- 1 when the money was too little for a question, and none has come back since
   revision INTEGER NOT NULL,       -- raised with every start, as plan (where surfaces are) and settings may change then
   created_iso TEXT NOT NULL,
   UNIQUE (study, series)
@@ -76,6 +78,7 @@ CREATE TABLE attempt (             -- one row per try, written when it is claime
   worker_id TEXT NOT NULL,
   started_at REAL NOT NULL,
   asks INTEGER NOT NULL,
+  reserved_nano INTEGER NOT NULL DEFAULT 0, -- the most that its questions can cost
   ended_at REAL,
   outcome TEXT,                    -- answered, failed, deferred, parked, interrupted, cancelled
   code TEXT,
@@ -144,3 +147,10 @@ CREATE TABLE shared_state (        -- small facts that processes share
   expires_at REAL
 ) STRICT, WITHOUT ROWID;
 `;
+
+/** What brings the tables from one version to the next; the first one is from 1 to 2. */
+export const MIGRATIONS: readonly string[] = [
+  `ALTER TABLE run ADD COLUMN spent_nano INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE run ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE attempt ADD COLUMN reserved_nano INTEGER NOT NULL DEFAULT 0;`,
+];

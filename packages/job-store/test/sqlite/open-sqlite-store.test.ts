@@ -31,6 +31,24 @@ test("refuses a file that is no database, and leaves it as it is", async () => {
   });
 });
 
+test("brings a store of the first version up to date, with all that is in it", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "bentham.db");
+    const made = await openSqliteStore({ path });
+    await storedRun(made, 3);
+    await made.close();
+    const database = new DatabaseSync(path);
+    database.exec(`ALTER TABLE run DROP COLUMN spent_nano; ALTER TABLE run DROP COLUMN refused;
+      ALTER TABLE attempt DROP COLUMN reserved_nano; PRAGMA user_version = 1`);
+    database.close();
+    await using store = await openSqliteStore({ path });
+    expect(await store.ledger("study-1")).toMatchObject({ planned: 3, pending: 3 });
+    expect(await store.findRun("study-1")).toMatchObject({ spentUsd: 0, budgetReached: false });
+    const [job] = await store.claim({ queueName: "queue", workerId: "worker", limit: 1, leaseMs: 60_000 });
+    expect(job && (await store.beforeAsk(job))).toEqual({ kind: "go", waitMs: 0 });
+  });
+});
+
 test("refuses a store of a newer version", async () => {
   await withTemporaryFolder(async (folder) => {
     const path = join(folder, "bentham.db");

@@ -57,7 +57,7 @@ test("a process whose clock is an hour ahead steals no lease, and one that is be
     const held = await store.claim({ queueName: "queue", workerId: "here", limit: 10, leaseMs: 60_000 });
     const workers = [startWorker(path, "ahead", 60_000, HOUR), startWorker(path, "behind", 60_000, -HOUR)];
     while ((await store.ledger(run.runId)).answered < 90) await store.renew("here", 60_000);
-    expect(await store.held("here")).toEqual(new Set(held.map(({ leaseToken }) => leaseToken)));
+    expect(await store.held("here")).toEqual(new Map(held.map(({ leaseToken }) => [leaseToken, "runs"])));
     for (const job of held) expect(await store.settle(job, { result: resultOf(job) })).toBe("taken");
     const settled = await Promise.all(workers.map((worker) => settledBy(worker)));
     expect(settled.reduce((sum, jobs) => sum + jobs, 0)).toBe(90);

@@ -1,4 +1,11 @@
-import { DEFAULT_RETRY_STRATEGY, laneOf, type RunPlan, type RunSettings } from "@bentham/core";
+import {
+  DEFAULT_RETRY_STRATEGY,
+  highestCost,
+  laneOf,
+  NANOS_PER_USD,
+  type RunPlan,
+  type RunSettings,
+} from "@bentham/core";
 
 /** Slots of a lane that the study sets none for; as in the store. */
 const DEFAULT_LANE_CONCURRENCY = 8;
@@ -6,7 +13,7 @@ const DEFAULT_LANE_CONCURRENCY = 8;
 /** Share of calls that is taken to fail, and to be made again, for what a run is likely to need. */
 const LIKELY_FAILURES = 0.05;
 
-/** What a run comes to, before anything is sent. Money is no part of it: prices are the operator's to know. */
+/** What a run comes to, before anything is sent. */
 export interface Estimate {
   readonly cells: number;
   /**
@@ -15,6 +22,8 @@ export interface Estimate {
    */
   readonly calls: { readonly least: number; readonly likely: number; readonly most: number };
   readonly lanes: readonly LaneEstimate[];
+  /** The most that it can cost in US dollars, by the prices the operator states; absent without any. */
+  readonly usdAtMost?: number;
   /** The time that the run needs at least, in milliseconds. */
   readonly leastMs: number;
 }
@@ -51,10 +60,28 @@ export function estimate(plan: RunPlan, settings: RunSettings, concurrency: numb
   });
   const tries = 1 + (retry.maxRetries ?? DEFAULT_RETRY_STRATEGY.maxRetries);
   const likely = (cells * (1 - LIKELY_FAILURES ** tries)) / (1 - LIKELY_FAILURES);
+  const usdAtMost = highestCostOf(plan, settings, tries);
   return {
     cells,
+    ...(usdAtMost === undefined ? {} : { usdAtMost }),
     calls: { least, likely: atMost(likely), most: atMost(cells * tries) },
     lanes,
     leastMs: Math.max(Math.ceil(least / concurrency) * callMs, ...lanes.map(({ leastMs }) => leastMs)),
   };
+}
+
+/** What a run costs when every question costs the most it can, and is asked as often as the retries allow. */
+function highestCostOf(
+  plan: RunPlan,
+  { prices, budgetUsd = Infinity }: RunSettings,
+  tries: number,
+): number | undefined {
+  if (!prices) return undefined;
+  const asks = plan.locations.length * plan.repeats * tries;
+  const nanos = plan.surfaces.map(({ id, settings }) => {
+    const price = Object.hasOwn(prices, id) ? prices[id] : undefined;
+    if (!price) return 0;
+    return plan.queries.reduce((sum, { text }) => sum + highestCost(text, settings, price) * asks, 0);
+  });
+  return Math.min(budgetUsd, nanos.reduce((sum, cost) => sum + cost, 0) / NANOS_PER_USD);
 }

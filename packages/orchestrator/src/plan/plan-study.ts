@@ -7,6 +7,7 @@ import {
   type RunPlan,
   type RunSettings,
   type SurfaceId,
+  type SurfacePrice,
   didYouMean,
 } from "@bentham/core";
 import type { Study, StudySurface } from "../study/load-study.ts";
@@ -38,6 +39,8 @@ export interface PlanOptions {
   readonly surfaces: readonly KnownSurface[];
   /** Where surfaces are, by their id, as the operator says; what the study says goes first. @default none */
   readonly baseURLs?: Readonly<Record<SurfaceId, string>>;
+  /** What surfaces bill, by their id, as the operator says. @default nothing */
+  readonly prices?: Readonly<Record<SurfaceId, SurfacePrice>>;
   /** The locations there are. @default any will do */
   readonly locations?: readonly LocationId[];
 }
@@ -68,6 +71,7 @@ export function planStudy(study: Study, options: PlanOptions): PlannedStudy {
   const issues = [
     ...surfaces.flatMap((surface, index) => surfaceIssues(study, surface, index, options)),
     ...locationIssues(study, options),
+    ...priceIssues(study, surfaces, options),
     ...(count > MOST_CELLS ? [study.issue([], `${count} cells are more than the ${MOST_CELLS} of a run`)] : []),
   ];
   if (issues.length > 0) throw new InvalidFileError("STUDY_INVALID", issues);
@@ -76,7 +80,7 @@ export function planStudy(study: Study, options: PlanOptions): PlannedStudy {
   return {
     plan,
     planHash,
-    settings: settingsOf(study, surfaces),
+    settings: settingsOf(study, surfaces, options),
     count,
     cells: (runId) => cellsOf(plan, runId, planHash),
   };
@@ -136,8 +140,29 @@ function locationIssues({ locations, issue }: Study, { locations: known }: PlanO
   });
 }
 
-function settingsOf(study: Study, surfaces: readonly PlannedSurface[]): RunSettings {
-  const { limits, retry, budgetCalls, deadline, onUncertain } = study;
+/** A budget in money holds for surfaces alone whose questions have a highest price. */
+function priceIssues(study: Study, surfaces: readonly PlannedSurface[], { prices = {} }: PlanOptions): FileIssue[] {
+  if (study.budgetUsd === undefined) return [];
+  return surfaces.flatMap(({ id, settings }, index) => {
+    const price = Object.hasOwn(prices, id) ? prices[id] : undefined;
+    if (!price) {
+      const hint = "state it under prices in bentham.config.yaml";
+      return [study.issue(["budget", "usd"], `no price of the surface ${quoted(id)} is known`, { hint })];
+    }
+    if (price.outputPerMillion && settings.maxOutputTokens === undefined) {
+      const hint = "bound it with maxOutputTokens";
+      return [study.issue(["surfaces", index, "id"], "its answers have a price, and no most length", { hint })];
+    }
+    return [];
+  });
+}
+
+function settingsOf(study: Study, surfaces: readonly PlannedSurface[], { prices = {} }: PlanOptions): RunSettings {
+  const { limits, retry, budgetCalls, budgetUsd, deadline, onUncertain } = study;
+  const priced = surfaces.flatMap(({ id }): (readonly [string, SurfacePrice])[] => {
+    const price = Object.hasOwn(prices, id) ? prices[id] : undefined;
+    return price ? [[id, price]] : [];
+  });
   const lanes = surfaces.flatMap(({ id, credentialPool }): (readonly [string, LaneLimits])[] => {
     const own = limits.get(id);
     return own ? [[laneOf(id, credentialPool), own]] : [];
@@ -146,6 +171,8 @@ function settingsOf(study: Study, surfaces: readonly PlannedSurface[]): RunSetti
     limits: Object.fromEntries(lanes),
     retry,
     ...(budgetCalls === undefined ? {} : { budgetCalls }),
+    ...(budgetUsd === undefined ? {} : { budgetUsd }),
+    ...(priced.length === 0 ? {} : { prices: Object.fromEntries(priced) }),
     ...(deadline === undefined ? {} : { deadline }),
     onUncertain,
   };

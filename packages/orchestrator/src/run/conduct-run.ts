@@ -68,8 +68,8 @@ async function look(store: RunStore, runId: string): Promise<RunProgress> {
 function stopOf({ run, ledger, lanes }: RunProgress, now: number): "no cell is pending" | Condition | undefined {
   if (ledger.pending === 0) return "no cell is pending";
   if (lanes.some(({ running }) => running > 0)) return undefined;
-  const { budgetCalls, deadline } = run.settings;
-  if (budgetCalls !== undefined && run.asks >= budgetCalls) return "budget reached";
+  const { deadline } = run.settings;
+  if (run.budgetReached) return "budget reached";
   if (deadline !== undefined && now >= deadline) return "deadline passed";
   const open = lanes.filter((lane) => lane.ledger.pending > 0);
   // Cells that are not enqueued yet are in no lane.

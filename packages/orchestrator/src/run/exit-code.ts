@@ -15,7 +15,7 @@ export const EXIT_CODES = {
   "forced stop": 13,
   "budget reached": 14,
   "deadline passed": 15,
-  "disk full": 16,
+  "disk failure": 16,
   "evidence does not verify": 20,
   "proxy failed": 21,
 } as const;
@@ -24,7 +24,7 @@ export const EXIT_CODES = {
 const PRECEDENCE = [
   "internal error",
   "forced stop",
-  "disk full",
+  "disk failure",
   "budget reached",
   "deadline passed",
   "failure limit reached",

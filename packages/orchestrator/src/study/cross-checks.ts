@@ -5,8 +5,8 @@ import { quoted } from "../yaml/printable.ts";
 import type { InspectedYaml } from "../yaml/read-yaml-file.ts";
 
 /**
- * What only the parts of a study together can be wrong about: ids that stand twice, and limits of a surface that is not
- * there. Works on what stands in the file, so that its issues are told beside those of its schema.
+ * What only the parts of a study together can be wrong about: ids that stand twice, limits of a surface that is not
+ * there, gates and retries that contradict each other. Works on what stands in the file, so that its issues are told beside those of its schema.
  */
 export function crossIssues({ raw, issue }: Pick<InspectedYaml<unknown>, "raw" | "issue">): FileIssue[] {
   const twice = (list: string, key?: string): FileIssue[] =>
@@ -27,7 +27,43 @@ export function crossIssues({ raw, issue }: Pick<InspectedYaml<unknown>, "raw" |
       const hint = didYouMean(id, surfaces) ?? `its surfaces are ${[...surfaces].slice(0, 20).map(quoted).join(", ")}`;
       return issue(["limits", id], "the study has no such surface", { hint, atKey: true });
     }),
+    ...gateIssues({ raw, issue }),
   ];
+}
+
+/** Gates that could not do what they say. */
+function gateIssues({ raw, issue }: Pick<InspectedYaml<unknown>, "raw" | "issue">): FileIssue[] {
+  const gates = memberOf(raw, "gates");
+  const issues: FileIssue[] = [];
+  const codes = listOf(memberOf(memberOf(raw, "retry"), "retryableErrors"));
+  const retries = memberOf(gates, "retry");
+  const isRetried = typeof retries === "number" && retries > 0;
+  if (codes?.includes(GATE_FAILED) && !isRetried) {
+    const path = ["retry", "retryableErrors", codes.indexOf(GATE_FAILED)];
+    issues.push(issue(path, "a failed gate is retried only with gates.retry", { hint: "set that, or remove this" }));
+  }
+  if (isRetried && codes && !codes.includes(GATE_FAILED)) {
+    const hint = `add ${GATE_FAILED} there, or remove this`;
+    issues.push(issue(["gates", "retry"], "retry.retryableErrors lets no failed gate be retried", { hint }));
+  }
+  if (memberOf(gates, "evidence") !== undefined && keepsNone(raw)) {
+    const message = "the study keeps no evidence of some answers, which would all fail";
+    issues.push(issue(["gates", "evidence"], message, { hint: "keep it, or remove this" }));
+  }
+  return issues;
+}
+
+const GATE_FAILED = "GATE_FAILED";
+
+/** Whether a surface of the study keeps no evidence. */
+function keepsNone(raw: unknown): boolean {
+  const surfaces = memberOf(raw, "surfaces");
+  const levels = (Array.isArray(surfaces) ? surfaces : []).map((surface: unknown) => memberOf(surface, "evidence"));
+  return levels.some((level) => (level ?? memberOf(raw, "evidence")) === "none");
+}
+
+function listOf(list: unknown): readonly unknown[] | undefined {
+  return Array.isArray(list) ? list : undefined;
 }
 
 /** The texts that stand in a list before. */

@@ -4,6 +4,7 @@ import type {
   HumanBehaviorOptions,
   LaneLimits,
   LocationId,
+  OnUncertain,
   PlannedQuery,
   QualityGates,
   RetryStrategy,
@@ -45,9 +46,11 @@ export interface Study {
   readonly limits: ReadonlyMap<SurfaceId, LaneLimits>;
   /** Most questions of the run; no limit when absent. */
   readonly budgetCalls?: number;
+  /** Most that the run may cost, in US dollars; no limit when absent. */
+  readonly budgetUsd?: number;
   /** Milliseconds since the Unix epoch. */
   readonly deadline?: number;
-  readonly onUncertain: "repeat" | "skip";
+  readonly onUncertain: OnUncertain;
   /** The issue to tell about a place in the file. */
   readonly issue: (path: readonly PathStep[], message: string, options?: IssueOptions) => FileIssue;
 }
@@ -80,6 +83,7 @@ export async function loadStudy(file: string): Promise<Study> {
     retry: value.retry,
     limits: new Map(Object.entries(value.limits)),
     ...(value.budget.calls === undefined ? {} : { budgetCalls: value.budget.calls }),
+    ...(value.budget.usd === undefined ? {} : { budgetUsd: value.budget.usd }),
     ...(value.deadline === undefined ? {} : { deadline: Date.parse(value.deadline) }),
     onUncertain: value.onUncertain,
     issue: inspected.issue,

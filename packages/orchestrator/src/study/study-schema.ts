@@ -8,6 +8,7 @@ import {
   traitsOf,
   didYouMean,
 } from "@bentham/core";
+import { languageIssue, patternIssue } from "@bentham/validator";
 import { z } from "zod";
 import { nameSchema, queryShape, slugSchema, textSchema } from "./text-rules.ts";
 
@@ -39,7 +40,8 @@ const retryableCode = z
     abort: true,
   })
   .refine(
-    (code) => isErrorCode(code) && traitsOf(code).isRetryable,
+    // A failed gate is retried where `gates.retry` says so.
+    (code) => isErrorCode(code) && (traitsOf(code).isRetryable || code === "GATE_FAILED"),
     "errors of this code are never retried: remove it",
   );
 
@@ -77,6 +79,42 @@ const retry = z.strictObject({
     description: "Retries errors of these codes alone. Default: every code that can be retried.",
   }),
 });
+
+/** Most patterns of a gate: the worst there can be hold a process up for half a second each, over the longest text. */
+const MOST_PATTERNS = 10;
+
+const language = z.string().refine((code) => languageIssue(code) === undefined, {
+  error: ({ input }) => languageIssue(String(input)),
+});
+
+const pattern = z.string().refine((written) => patternIssue(written) === undefined, {
+  error: ({ input }) => patternIssue(String(input)),
+});
+
+const patterns = z.array(pattern).min(1, "name a pattern, or remove this").max(MOST_PATTERNS);
+
+const gates = z
+  .strictObject({
+    minLength: z.exactOptional(z.int().min(0)).meta({ description: "Fewest characters of an answer. Default: 1." }),
+    maxLength: z.exactOptional(z.int().min(1)).meta({ description: "Most characters of an answer." }),
+    language: z.exactOptional(z.array(language).min(1, "name a language, or remove this")).meta({
+      description: "The languages an answer may be in, such as en (ISO 639-1). One that cannot be told passes.",
+    }),
+    errorPage: z.exactOptional(z.enum(["fail", "pass"])).meta({
+      description: "Whether the text of an error page counts as an answer. Default: fail.",
+    }),
+    mustMatch: z.exactOptional(patterns).meta({
+      description: "What must all stand in an answer: a text as it is, or /expression/ with the flags i, m, s.",
+    }),
+    mustNotMatch: z.exactOptional(patterns).meta({ description: "What must not stand in an answer, written alike." }),
+    evidence: z.exactOptional(z.enum(["complete", "partial"])).meta({
+      description: "How whole the evidence of an answer must be: complete, or partial for any that could be kept.",
+    }),
+    retry: z.exactOptional(z.int().min(0).max(100)).meta({
+      description: "Most retries of a cell whose answer fails, within retry.maxRetries. Default: 0.",
+    }),
+  })
+  .refine(({ minLength = 0, maxLength = Infinity }) => minLength <= maxLength, "minLength must not be above maxLength");
 
 const limits = z.strictObject({
   perMinute: z.exactOptional(z.number().positive()).meta({ description: "Most questions a minute." }),
@@ -143,12 +181,7 @@ export const studySchema = z.strictObject({
   repeats: z.int().min(1).max(MOST_REPEATS).default(1).meta({ description: "How often each question is asked." }),
   concurrency: z.int().min(1).max(1000).default(8).meta({ description: "Most jobs in hand at once, per process." }),
   evidence: evidence.default("full").meta({ description: "How much evidence is kept of each attempt." }),
-  gates: z
-    .strictObject({
-      minLength: z.exactOptional(z.int().min(0)).meta({ description: "Fewest characters of an answer. Default: 1." }),
-    })
-    .default({})
-    .meta({ description: "What an answer must be like to count." }),
+  gates: gates.default({}).meta({ description: "What an answer must be like to count." }),
   retry: retry.default({}).meta({ description: "When and how often a failed cell is tried again." }),
   limits: z.record(z.string(), limits).default({}).meta({ description: "What a surface may be asked at most, by id." }),
   human: z
@@ -158,6 +191,9 @@ export const studySchema = z.strictObject({
   budget: z
     .strictObject({
       calls: z.exactOptional(z.int().min(1)).meta({ description: "Most questions of the run, retries among them." }),
+      usd: z.exactOptional(z.number().positive().max(1_000_000)).meta({
+        description: "Most that the run may cost, in US dollars, by the prices in bentham.config.yaml.",
+      }),
     })
     .default({}),
   deadline: z
@@ -166,9 +202,7 @@ export const studySchema = z.strictObject({
     )
     .meta({ description: "When the run stops, with its zone." }),
   onUncertain: z
-    .enum(["repeat", "skip"], {
-      error: ({ input }) => (input === "ask" ? '"ask" is not supported yet: use "repeat" or "skip"' : undefined),
-    })
+    .enum(["repeat", "skip", "ask"])
     .default("repeat")
     .meta({ description: "What becomes of a cell that was asked, but whose answer was never stored." }),
 });
@@ -177,10 +211,7 @@ export const studySchema = z.strictObject({
 export type StudyFile = z.output<typeof studySchema>;
 
 /** Keys of the study file that are planned, and refused until they do something; see `ReadYamlOptions.notYet`. */
-export const notYetSupported: Readonly<Record<string, string>> = {
-  "budget.usd": "bound the calls instead, with budget.calls",
-  "gates.*": "the only gate is minLength",
-};
+export const notYetSupported: Readonly<Record<string, string>> = {};
 
 /** The schema of a study's file for editors (JSON Schema 2020-12). */
 export function studyJsonSchema(): object {

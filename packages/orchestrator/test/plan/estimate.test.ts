@@ -52,3 +52,12 @@ test("takes no call to be shorter than a call", () => {
   const { plan, settings } = planOf();
   expect(estimate(plan, settings, 8, 5).leastMs).toBe(5000);
 });
+
+test("bounds the money by the highest price of every question, and by the budget", () => {
+  const priced = surfaces.map((surface) => ({ ...surface, settings: { model: "m", maxOutputTokens: 1000 } }));
+  const { plan, settings } = planOf({ queries, surfaces: priced, repeats: 2 });
+  const prices = { a: { outputPerMillion: 10 }, b: { perCall: 0.5 } };
+  // 200 cells of each, asked four times at most: a cent of a's, 50 of b's.
+  expect(estimate(plan, { ...settings, prices }, 16, 2).usdAtMost).toBeCloseTo(800 * 0.01 + 800 * 0.5);
+  expect(estimate(plan, { ...settings, prices, budgetUsd: 5 }, 16, 2).usdAtMost).toBe(5);
+});

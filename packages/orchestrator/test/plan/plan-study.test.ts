@@ -92,6 +92,19 @@ test("refuses locations that are not there, when it is told which are", async ()
   ]);
 });
 
+test("refuses a budget in money for surfaces whose questions have no highest price", async () => {
+  const study = `name: a
+queries: [{ id: q, text: t }]
+surfaces: [{ id: openai-api }, { id: mine, adapter: openai-api, maxOutputTokens: 9 }, { id: theirs, adapter: openai-api }]
+budget: { usd: 2.5 }
+`;
+  const prices = { "openai-api": { outputPerMillion: 2 }, mine: { outputPerMillion: 2 } };
+  expect(await refusalOf(study, { prices })).toEqual([
+    "study.yaml:3:18 surfaces[0].id: its answers have a price, and no most length; bound it with maxOutputTokens",
+    'study.yaml:4:16 budget.usd: no price of the surface "theirs" is known; state it under prices in bentham.config.yaml',
+  ]);
+});
+
 test("refuses more than ten million cells", async () => {
   const queries = Array.from({ length: 1001 }, (_, index) => ({ id: `q${index}`, text: "t" }));
   expect(() => planStudy(aStudy({ queries, repeats: 10_000 }), { surfaces: known })).toThrow(

@@ -14,7 +14,7 @@ const CONDITIONS: readonly Condition[] = [
   "forced stop",
   "budget reached",
   "deadline passed",
-  "disk full",
+  "disk failure",
   "proxy failed",
   "internal error",
 ];

@@ -122,3 +122,18 @@ test("can say where a part stands, for what is found later", async () => {
   expect(issue(["surfaces", 0, "baseURL"], "missing")).toMatchObject({ line: 4, column: 12 });
   expect(issue(["surfaces", 0, "model"], "unknown", { atKey: true })).toMatchObject({ line: 4, column: 30 });
 });
+
+test("takes every gate, and retries that say what the gates say", async () => {
+  const gates = {
+    minLength: 20,
+    maxLength: 4000,
+    language: ["de", "en"],
+    errorPage: "pass",
+    mustMatch: ["shoe", "/run(?:ning)? shoes?/i"],
+    mustNotMatch: ["/^as an ai/im"],
+    evidence: "complete",
+    retry: 2,
+  };
+  const study = await studyOf(`${MINIMAL}gates: ${JSON.stringify(gates)}\nretry: { retryableErrors: [GATE_FAILED] }\n`);
+  expect(study.gates).toEqual(gates);
+});

@@ -42,6 +42,7 @@ export function judgeAnswer(generated: Generated, reading: AnswerReading): Omit<
     text,
     finishReason: ending,
     ...(usage.outputTokens === undefined ? {} : { tokenCount: usage.outputTokens }),
+    ...(usage.inputTokens === undefined ? {} : { inputTokens: usage.inputTokens }),
     ...(reading.model === undefined ? {} : { model: reading.model }),
     ...(flags.length === 0 ? {} : { flags }),
     ...(reading.citations.length === 0 ? {} : { citations: reading.citations }),

@@ -97,6 +97,7 @@ describe.each(wires)("$adapter", (wire: Wire) => {
         finishReason: wire.ended,
         model: "served-model",
         tokenCount: 7,
+        inputTokens: 5,
         responseTimeMs: expect.any(Number),
       });
     });

@@ -145,12 +145,44 @@ export const jobQueueContract: readonly ContractCase<JobQueueHarness>[] = [
       const [one, other] = await claim(harness, 2);
       assert(one && other);
       await harness.clock.advance(LEASE - 1);
-      assert.deepEqual(await harness.queue.renew("worker", LEASE), new Set([one.leaseToken, other.leaseToken]));
+      assert.deepEqual(
+        await harness.queue.renew("worker", LEASE),
+        new Map([one, other].map(({ leaseToken }) => [leaseToken, "runs"])),
+      );
       await harness.clock.advance(LEASE - 1);
       assert.deepEqual(await claim(harness, 2), []);
       await settle(harness, one);
-      assert.deepEqual(await harness.queue.held("worker"), new Set([other.leaseToken]));
-      assert.deepEqual(await harness.queue.held("somebody else"), new Set());
+      assert.deepEqual(await harness.queue.held("worker"), new Map([[other.leaseToken, "runs"]]));
+      assert.deepEqual(await harness.queue.held("somebody else"), new Map());
+    },
+  },
+  {
+    name: "lets nobody ask, and renews nothing, once a lease has run out, even if nobody else has taken the job",
+    async run(harness) {
+      await harness.enqueue(jobs(1));
+      const [sleeper] = await claim(harness, 1);
+      assert(sleeper);
+      await harness.clock.advance(LEASE + 1);
+      assert.deepEqual(await harness.queue.renew("worker", LEASE), new Map());
+      assert.deepEqual(await harness.queue.beforeAsk(sleeper), { kind: "stop", reason: "lost" });
+      // What it has in hand already is as good as ever: nobody has been asked for it a second time.
+      assert.equal(await settle(harness, sleeper), "taken");
+    },
+  },
+  {
+    name: "tells where its lanes stand",
+    async run(harness) {
+      await harness.enqueue([...jobs(3), ...jobs(1, "other")]);
+      const claimed = await claim(harness, 2);
+      const job = claimed.find(({ lane }) => lane === "surface");
+      assert(job);
+      const pause = { scope: { kind: "lane", id: "surface" }, forMs: 5000, reason: "429" } as const;
+      await harness.queue.later(job, { ending: { ...failed, outcome: "deferred" }, delayMs: 0, pause });
+      const standings = await harness.queue.standings(harness.queueName);
+      const [other, surface] = standings.toSorted((one, two) => one.lane.localeCompare(two.lane));
+      assert.deepEqual(other, { lane: "other", waiting: 0, running: 1 });
+      assert.deepEqual([surface?.lane, surface?.waiting, surface?.running], ["surface", 3, 0]);
+      assertAbout(surface?.wait?.forMs, 5000);
     },
   },
   {
@@ -203,6 +235,8 @@ export const jobQueueContract: readonly ContractCase<JobQueueHarness>[] = [
       assert.equal(probes.length, 1);
       const [probe] = probes;
       assert(probe);
+      assert.deepEqual(await claim(harness, 5), []);
+      assert.notEqual(await harness.queue.nextDue(harness.queueName), 0, "what cannot be claimed is said to be due");
       assert.equal((await harness.queue.beforeAsk(probe)).kind, "go");
       assert.deepEqual(await claim(harness, 5), []);
       await settle(harness, probe);

@@ -1,28 +1,30 @@
 import assert from "node:assert/strict";
-import type {
-  ClaimedJob,
-  JobQueue,
-  JobResult,
-  PlannedCell,
-  Run,
-  RunPlan,
-  RunSettings,
-  RunStore,
-  SharedState,
-} from "@bentham/core";
-import { jobIdOf } from "@bentham/core";
+import type { JobQueue, JobResult, RunStore, SharedState } from "@bentham/core";
 import type { SimulatedClock } from "../simulated-clock.ts";
 import type { ContractCase } from "./contract-case.ts";
 import { resultOf } from "./job-queue-contract.ts";
+import {
+  LEASE,
+  QUEUE,
+  cellsOf,
+  claim,
+  codeFor,
+  empty,
+  enqueued,
+  failure,
+  increment,
+  open,
+  plan,
+  results,
+  settings,
+  standing,
+} from "./stored-study.ts";
 
 /** A store under test, empty, on a clock that the test moves. */
 export interface RunStoreHarness {
   readonly store: JobQueue & RunStore & SharedState;
   readonly clock: SimulatedClock;
 }
-
-const QUEUE = "queue";
-const LEASE = 60_000;
 
 /** What every durable store must do beside being a job queue. */
 export const runStoreContract: readonly ContractCase<RunStoreHarness>[] = [
@@ -155,7 +157,7 @@ export const runStoreContract: readonly ContractCase<RunStoreHarness>[] = [
       assert.deepEqual(await store.ledger(run.runId), { ...empty, planned: 4, cancelled: 4 });
       assert.deepEqual(await store.beforeAsk(job), { kind: "stop", reason: "cancelled" });
       assert.equal(await store.settle(job, { result: resultOf(job) }), "lost");
-      assert.deepEqual(await store.held("worker"), new Set());
+      assert.deepEqual(await store.held("worker"), new Map());
       assert.equal(
         (await results(store)).every(({ state, error }) => state === "cancelled" && error?.code === "CANCELLED"),
         true,
@@ -192,6 +194,38 @@ export const runStoreContract: readonly ContractCase<RunStoreHarness>[] = [
     },
   },
   {
+    name: "lets no two workers spend more money than there is, gives back what an answer did not cost, and goes on when there is more",
+    async run({ store }) {
+      // A question costs a dollar at most, and 25 cents when it is answered in five tokens.
+      const money = { ...settings, budgetUsd: 2, prices: { llm: { outputPerMillion: 50_000 } } };
+      const surfaces = [{ id: "llm", settings: { model: "small", maxOutputTokens: 20 }, evidence: "full" as const }];
+      const run = await enqueued(store, money, "study", surfaces);
+      const claimed = await claim(store, 4);
+      const permits = await Promise.all(claimed.map((job) => store.beforeAsk(job)));
+      assert.deepEqual(permits.map(({ kind }) => kind).toSorted(), ["go", "go", "stop", "stop"]);
+      assert.deepEqual(await standing(store, run), [2, true]);
+      const [asked, unanswered] = claimed.filter((_job, index) => permits[index]?.kind === "go");
+      assert(asked && unanswered);
+      for (const job of claimed.filter((_job, index) => permits[index]?.kind === "stop")) {
+        await store.giveBack(job, { outcome: "interrupted", code: "BUDGET_EXHAUSTED", message: "" });
+      }
+      assert.deepEqual(await claim(store, 4), []);
+      const result = resultOf(asked);
+      await store.settle(asked, { result: { ...result, response: { text: "", responseTimeMs: 1, tokenCount: 5 } } });
+      assert.deepEqual(await standing(store, run), [1.25, false]);
+      // Of what was asked and brought no answer, nobody knows what it cost: it stays at the most.
+      await store.giveBack(unanswered, { outcome: "interrupted", code: "INTERRUPTED", message: "" });
+      const again = await claim(store, 1);
+      assert.equal(again.length, 1);
+      assert.deepEqual(await Promise.all(again.map((job) => store.beforeAsk(job))), [
+        { kind: "stop", reason: "budget" },
+      ]);
+      assert.deepEqual(await standing(store, run), [1.25, true]);
+      await open(store, { settings: { ...money, budgetUsd: 3 }, surfaces });
+      assert.deepEqual(await standing(store, run), [1.25, false]);
+    },
+  },
+  {
     name: "hands out nothing of a run that is paused, or past its deadline",
     async run({ store, clock }) {
       const run = await enqueued(store, { ...settings, deadline: clock.now() + 60_000 });
@@ -201,6 +235,21 @@ export const runStoreContract: readonly ContractCase<RunStoreHarness>[] = [
       assert.equal((await claim(store, 1)).length, 1);
       await clock.advance(60_000);
       assert.deepEqual(await claim(store, 4), []);
+    },
+  },
+  {
+    name: "tells a worker which of its jobs belong to a run that somebody has paused, and lets none of them ask",
+    async run({ store }) {
+      const run = await enqueued(store);
+      const [job] = await claim(store, 1);
+      assert(job);
+      await store.pause({ scope: { kind: "run", id: run.runId }, forMs: Infinity, reason: "a person" });
+      assert.deepEqual(await store.held("worker"), new Map([[job.leaseToken, "paused"]]));
+      assert.deepEqual(await store.beforeAsk(job), { kind: "stop", reason: "paused" });
+      assert.deepEqual((await store.lanes(run.runId))[0]?.waiting, { forMs: Infinity, reason: "a person" });
+      assert.equal(await store.giveBack(job, { outcome: "interrupted", code: "INTERRUPTED", message: "" }), "taken");
+      await store.resume({ kind: "run", id: run.runId });
+      assert.equal((await claim(store, 4)).length, 4);
     },
   },
   {
@@ -257,6 +306,24 @@ export const runStoreContract: readonly ContractCase<RunStoreHarness>[] = [
     },
   },
   {
+    name: "sets what may have been asked already aside for a person, when the study says so, and hands the rest out again",
+    async run({ store, clock }) {
+      const run = await enqueued(store, { ...settings, onUncertain: "ask" });
+      const [stopped, killed, unasked] = await claim(store, 3);
+      assert(stopped && killed && unasked);
+      await store.beforeAsk(stopped);
+      await store.beforeAsk(killed);
+      for (const job of [stopped, unasked]) {
+        await store.giveBack(job, { outcome: "interrupted", code: "INTERRUPTED", message: "the worker was stopped" });
+      }
+      await clock.advance(LEASE + 1);
+      await store.reap();
+      assert.deepEqual(await store.ledger(run.runId), { ...empty, planned: 4, parked: 2, pending: 2 });
+      assert.equal(await store.retry(run.runId, { states: ["parked"] }), 2);
+      assert.equal((await claim(store, 4)).length, 4);
+    },
+  },
+  {
     name: "keeps shared facts until they expire",
     async run({ store, clock }) {
       assert.equal(await store.read("proxy/1"), undefined);
@@ -271,72 +338,3 @@ export const runStoreContract: readonly ContractCase<RunStoreHarness>[] = [
     },
   },
 ];
-
-const empty = { answered: 0, failed: 0, blocked: 0, cancelled: 0, skipped: 0, parked: 0, pending: 0 };
-
-const plan: RunPlan = {
-  study: "study",
-  queries: [
-    { id: "q1", text: "Why?" },
-    { id: "q2", text: "How?" },
-  ],
-  surfaces: [{ id: "llm", settings: { model: "small" }, evidence: "full" }],
-  locations: ["direct"],
-  repeats: 2,
-  gates: { minLength: 3 },
-  human: {},
-};
-
-const settings: RunSettings = { limits: {}, retry: {}, onUncertain: "repeat" };
-
-function open(
-  store: RunStore,
-  request: { planHash?: string; settings?: RunSettings; startNew?: boolean; study?: string } = {},
-): ReturnType<RunStore["openRun"]> {
-  const { planHash = "hash", startNew = false, study = "study" } = request;
-  return store.openRun({
-    plan: { ...plan, study },
-    planHash,
-    settings: request.settings ?? settings,
-    queueName: QUEUE,
-    startNew,
-  });
-}
-
-async function enqueued(store: RunStore, own: RunSettings = settings, study = "study"): Promise<Run> {
-  const { run } = await open(store, { settings: own, study });
-  await store.enqueue(run.runId, cellsOf(run));
-  await store.markEnqueued(run.runId);
-  return run;
-}
-
-function cellsOf({ runId, plan: { queries } }: Run): PlannedCell[] {
-  return [1, 2].flatMap((repeat) =>
-    queries.map(({ id }) => {
-      const key = { queryId: id, surfaceId: "llm", locationId: "direct", repeat };
-      return { jobId: jobIdOf({ runId, ...key }), ...key };
-    }),
-  );
-}
-
-function claim(store: JobQueue, limit: number): Promise<ClaimedJob[]> {
-  return store.claim({ queueName: QUEUE, workerId: "worker", limit, leaseMs: LEASE });
-}
-
-async function results(store: RunStore, superseded = false): Promise<JobResult[]> {
-  return Array.fromAsync(store.results("study-1", { superseded }));
-}
-
-function failure(job: ClaimedJob, code: string): JobResult {
-  const { response: _response, ...rest } = resultOf(job);
-  const error = { code, message: code, isRetryable: true, retryCount: 0 };
-  return { ...rest, success: false, error, state: "failed", outcome: "failed" };
-}
-
-function codeFor({ job }: ClaimedJob): string {
-  return job.queryId === "q1" ? "TIMEOUT" : "UPSTREAM_ERROR";
-}
-
-async function increment(store: SharedState): Promise<void> {
-  await store.update("count", (current) => (typeof current === "number" ? current + 1 : 1));
-}

@@ -1,0 +1,21 @@
+import type { Fault } from "../fault.ts";
+import { runRandomFaults } from "../simulation/random-faults.ts";
+
+export const fault: Fault = {
+  id: "random-faults",
+  title:
+    "workers killed, stopped and ended, storms, outages, hangs, cancels and pauses, by chance, on a simulated clock",
+  inEveryTest: true,
+  expected: "whatever the seed: each cell ends once, each ask is counted, nothing stays leased, and the run ends",
+  async run(scale) {
+    const seeds = scale === "full" ? 500 : 200;
+    const sums = { faults: 0, asks: 0, answered: 0 };
+    for (let seed = 1; seed <= seeds; seed++) {
+      const { faults, asks, answered } = await runRandomFaults(`${seed}`);
+      sums.faults += faults;
+      sums.asks += asks;
+      sums.answered += answered;
+    }
+    return `${seeds} seeds, ${sums.faults} faults, ${sums.asks} asks, ${sums.answered} of ${seeds * 50} cells answered`;
+  },
+};

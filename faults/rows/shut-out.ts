@@ -1,0 +1,67 @@
+import { type Scenario, startLlmServer } from "@bentham/testbed";
+import type { Fault } from "../fault.ts";
+import { Desk } from "../support/bentham.ts";
+import { checkInvariants } from "../support/check-invariants.ts";
+import { expectEqual, expectThat, withinBound } from "../support/check.ts";
+import { codesByQuery } from "../support/codes.ts";
+import { keptExchange } from "../support/evidence.ts";
+import { StoreFile } from "../support/store.ts";
+import { writeCanaryStudy } from "../support/study.ts";
+
+/** How a surface shuts its asker out, in its vendors' words, and what the tries are to say. */
+const CASES: Readonly<Record<string, readonly [scenario: Scenario, code: string]>> = {
+  "a challenge page": [{ kind: "challenge" }, "CHALLENGE"],
+  "OpenAI's deactivated account": [
+    {
+      kind: "error",
+      status: 401,
+      code: "account_deactivated",
+      message: "The OpenAI account associated with this API key has been deactivated.",
+    },
+    "ACCOUNT_BLOCKED",
+  ],
+  "Anthropic's disabled organization": [
+    { kind: "error", status: 400, code: "invalid_request_error", message: "This organization has been disabled." },
+    "ACCOUNT_BLOCKED",
+  ],
+};
+
+export const fault: Fault = {
+  id: "shut-out",
+  title: "in the middle of a run, a surface shows a challenge page, or says that the account is shut out",
+  matrix: [37],
+  // Accounts are not set aside yet: each cell that is left spends one question.
+  expected:
+    "no cell is asked twice: those that are left wait for a person, with the page as evidence; retry answers them",
+  async run(scale) {
+    const [planned, good] = scale === "full" ? [60, 30] : [8, 4];
+    const seen: string[] = [];
+    for (const [name, [scenario, code]] of Object.entries(CASES)) {
+      await using desk = await Desk.open();
+      await using server = await startLlmServer({ keys: [desk.canary], scenarios: [{ from: good + 1, scenario }] });
+      await writeCanaryStudy(desk, { url: server.url, questions: planned });
+      const run = await withinBound(`${name}: the run`, 60_000, desk.run(["run"]));
+      expectEqual(`${name}: exit code (${run.stderr})`, run.code, 10);
+      const after = server.asks.length - good - 1;
+      expectThat(after < planned - good, `${name}: ${after} questions after it, for ${planned - good} cells`);
+      const ledger = await checkInvariants(desk, { planned, asks: server.asks.length });
+      expectEqual(`${name}: answered and parked`, [ledger.answered, ledger.parked], [good, planned - good]);
+      using store = new StoreFile(desk);
+      const attempts = store.attempts();
+      for (const [query, codes] of codesByQuery(attempts)) {
+        if (codes[0] === "answered") continue;
+        expectEqual(`${name}: tries of ${query}`, codes, [code]);
+        const { body } = await keptExchange(desk, attempts.find(({ queryId }) => queryId === query)?.bagPath);
+        expectThat(body.length > 0, `${name}: nothing of the page is in the evidence of ${query}`);
+      }
+
+      server.setScenarios([]);
+      const retried = await withinBound(`${name}: retry`, 60_000, desk.run(["retry", "--state", "parked"]));
+      expectEqual(`${name}: exit code of retry (${retried.stderr})`, retried.code, 0);
+      const { answered } = await checkInvariants(desk, { planned, asks: server.asks.length });
+      expectEqual(`${name}: answered in the end`, answered, planned);
+      seen.push(`${name}: ${code}, ${after} more questions`);
+    }
+    return `${seen.join("; ")}; retry answered all of them`;
+  },
+};

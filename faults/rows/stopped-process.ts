@@ -1,0 +1,53 @@
+import { spawnLlmServer } from "@bentham/testbed";
+import type { Fault } from "../fault.ts";
+import { Desk, type StartOptions, type Started } from "../support/bentham.ts";
+import { checkAnsweredRun } from "../support/check-run.ts";
+import { expectEqual, expectThat } from "../support/check.ts";
+import { checkNothingHeld } from "../support/held.ts";
+import { writeStudy } from "../support/study.ts";
+
+const CONCURRENCY = 4;
+const LEASE = 1000;
+
+export const fault: Fault = {
+  id: "stopped-process",
+  title: "a worker is stopped (SIGSTOP), or its event loop is blocked, for longer than its leases, and goes on",
+  matrix: [5, 6],
+  inEveryTest: true,
+  expected: "another worker takes its jobs over; what the late one brings is refused; each cell is answered once",
+  async run(scale) {
+    const planned = scale === "full" ? 60 : 16;
+    const stopped = await late(planned, {}, ({ process }) => {
+      process.kill("SIGSTOP");
+      return () => void process.kill("SIGCONT");
+    });
+    const breakAt = { event: "job:ask", nth: CONCURRENCY, how: "block", blockMs: 5 * LEASE } as const;
+    const blocked = await late(planned, { breakAt }, () => () => undefined);
+    return `stopped: ${stopped}; blocked: ${blocked}`;
+  },
+};
+
+/** Lets a run be late in its own way, and a worker take over what it has in hand. */
+async function late(planned: number, options: StartOptions, stop: (run: Started) => () => void): Promise<string> {
+  await using server = await spawnLlmServer({ scenarios: [{ scenario: { kind: "answer", delayMs: 500 } }] });
+  await using desk = await Desk.open();
+  const configuration = `worker: { leaseMs: ${LEASE} }`;
+  await writeStudy(desk, { url: server.url, questions: planned, concurrency: CONCURRENCY, configuration });
+  const zombie = desk.start(["run", "study.yaml"], options);
+  while ((await server.asks()).length < CONCURRENCY - 1);
+  const goOn = stop(zombie);
+  const heir = desk.start(["worker"]);
+  // Only once the heir has asked all of them again is the other one late.
+  while ((await server.asks()).length < planned);
+  goOn();
+  const { code, stderr } = await zombie.ended;
+  expectEqual(`exit code of the late run (${stderr})`, code, 0);
+  heir.process.kill("SIGTERM");
+  expectEqual(`exit code of the worker (${(await heir.ended).stderr})`, (await heir.ended).code, 0);
+  await checkAnsweredRun(desk, planned);
+  const { crashes, brokenOff } = await checkNothingHeld(desk);
+  const asks = (await server.asks()).length;
+  expectThat(crashes > 0, "no lease ran out");
+  expectThat(asks <= planned + brokenOff, `${asks} asks for ${planned} cells and ${brokenOff} attempts broken off`);
+  return `${crashes} leases ran out, ${asks} asks for ${planned} cells, each answered once`;
+}

@@ -1,0 +1,247 @@
+import type { Random } from "@bentham/core";
+import { seededRandom } from "@bentham/core";
+import { expectEqual, expectThat } from "../support/check.ts";
+import { QUEUE, SimulatedRun } from "./simulated-run.ts";
+import { SimulatedSurface, type Weather } from "./simulated-surface.ts";
+import { SimulatedWorker } from "./simulated-worker.ts";
+
+const SURFACES = ["one", "other"] as const;
+/** Cells of each surface. */
+const CELLS = 25;
+const WORKERS = 3;
+const CONCURRENCY = 4;
+const LEASE = 20_000;
+/** How long things go wrong, in milliseconds. */
+const TROUBLE = 240_000;
+/** When the run must have ended at the latest, in milliseconds. */
+const BOUND = 3 * 3_600_000;
+
+/** What went wrong with a run, and what it came to. */
+export interface RandomFaults {
+  readonly faults: number;
+  readonly asks: number;
+  readonly answered: number;
+  /** How long the run took, in milliseconds of the simulated clock. */
+  readonly took: number;
+}
+
+/**
+ * Runs a study of 50 cells on three workers while they are killed, stopped and told to end, while surfaces storm, are away
+ * and hang, and while cells are cancelled and the run is paused, all by chance out of `seed`; then checks the invariants.
+ *
+ * @throws Error naming the seed and what did not hold.
+ */
+export async function runRandomFaults(seed: string): Promise<RandomFaults> {
+  try {
+    return await runSeed(seed);
+  } catch (error) {
+    throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+async function runSeed(seed: string): Promise<RandomFaults> {
+  const random = seededRandom(seed);
+  await using simulated = await SimulatedRun.open({
+    surfaces: SURFACES,
+    cells: CELLS,
+    // Both lanes are so slow that the run lasts for as long as things go wrong.
+    settings: {
+      limits: { one: { perMinute: 8 }, other: { concurrency: 2 } },
+      retry: { maxRetries: 3 },
+      onUncertain: "repeat",
+    },
+    seed: `${seed}/store`,
+  });
+  await using world = new World(simulated, random, seed);
+  for (let worker = 0; worker < WORKERS; worker++) await world.startWorker();
+  let faults = 0;
+  while (simulated.clock.monotonic() < TROUBLE) {
+    await simulated.clock.advance(500 + random() * 15_000);
+    await world.breakSomething();
+    faults += 1;
+  }
+  await world.mendEverything();
+  while ((await simulated.ledger()).pending > 0) {
+    expectThat(simulated.clock.monotonic() < BOUND, `it has not ended: ${JSON.stringify(await simulated.ledger())}`);
+    await simulated.clock.advance(10_000);
+  }
+  const took = simulated.clock.monotonic();
+  await world.endWorkers();
+  return { faults, took, ...(await check(simulated, world)) };
+}
+
+/** The surfaces and workers of one run, and what is wrong with them. */
+class World implements AsyncDisposable {
+  readonly surfaces: ReadonlyMap<string, SimulatedSurface>;
+  readonly workers: SimulatedWorker[] = [];
+  readonly #simulated: SimulatedRun;
+  readonly #random: Random;
+  readonly #seed: string;
+  readonly #weather = new Map<string, { readonly weather: Weather; readonly until: number }>();
+
+  constructor(simulated: SimulatedRun, random: Random, seed: string) {
+    this.#simulated = simulated;
+    this.#random = random;
+    this.#seed = seed;
+    const { clock } = simulated;
+    this.surfaces = new Map(
+      SURFACES.map((id) => [
+        id,
+        new SimulatedSurface({
+          clock,
+          middleMs: 12_000,
+          random: seededRandom(`${seed}/${id}`),
+          weather: () => this.#weatherAt(id),
+        }),
+      ]),
+    );
+  }
+
+  get #living(): SimulatedWorker[] {
+    return this.workers.filter(({ isKilled }) => !isKilled);
+  }
+
+  async startWorker(): Promise<void> {
+    const workerId = `worker-${this.workers.length}`;
+    this.workers.push(
+      await SimulatedWorker.start({
+        clock: this.#simulated.clock,
+        queue: this.#simulated.store,
+        queueName: QUEUE,
+        random: seededRandom(`${this.#seed}/${workerId}`),
+        adapterOf: (id) => this.#surface(id).adapter,
+        concurrency: CONCURRENCY,
+        leaseMs: LEASE,
+        workerId,
+      }),
+    );
+  }
+
+  async breakSomething(): Promise<void> {
+    const { store, run, clock } = this.#simulated;
+    const scope = { kind: "run", id: run.runId } as const;
+    switch (
+      this.#one(
+        "kill",
+        "stop",
+        "stop",
+        "go on",
+        "go on",
+        "end",
+        "weather",
+        "weather",
+        "weather",
+        "cancel",
+        "pause",
+        "resume",
+      )
+    ) {
+      case "kill":
+        this.#oneOf(this.#living)?.kill();
+        return this.startWorker();
+      case "stop":
+        return this.#oneOf(this.#living)?.stop();
+      case "go on":
+        return this.#oneOf(this.#living)?.goOn();
+      case "end": {
+        const worker = this.#oneOf(this.#living);
+        if (!worker) return;
+        worker.goOn(); // A process that is stopped hears of no signal.
+        const ending = worker.end(this.#one(0, 5000));
+        await clock.advance(20_000);
+        await ending;
+        this.workers.splice(this.workers.indexOf(worker), 1);
+        return this.startWorker();
+      }
+      case "weather": {
+        const until = clock.monotonic() + 5000 + this.#random() * 90_000;
+        this.#weather.set(this.#one(...SURFACES), { weather: this.#badWeather(), until });
+        return;
+      }
+      case "cancel":
+        return void (await store.cancel(run.runId, { queries: [`q${Math.floor(this.#random() * CELLS)}`] }));
+      case "pause":
+        return store.pause({ scope, forMs: 30_000, reason: "a person" });
+      case "resume":
+        return store.resume(scope);
+    }
+  }
+
+  async mendEverything(): Promise<void> {
+    this.#weather.clear();
+    for (const worker of this.#living) worker.goOn();
+    await this.startWorker();
+    await this.#simulated.store.resume({ kind: "run", id: this.#simulated.run.runId });
+  }
+
+  async endWorkers(): Promise<void> {
+    const ending = Promise.all(this.#living.map((worker) => worker.end(0)));
+    await this.#simulated.clock.advance(60_000);
+    await ending;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const worker of this.workers) worker.kill(); // After a failure: nothing of it may go on into the next seed.
+  }
+
+  #surface(id: string): SimulatedSurface {
+    const surface = this.surfaces.get(id);
+    if (!surface) throw new Error(`there is no surface ${id}`);
+    return surface;
+  }
+
+  #weatherAt(id: string): Weather {
+    const bad = this.#weather.get(id);
+    return bad && this.#simulated.clock.monotonic() < bad.until ? bad.weather : { kind: "fair" };
+  }
+
+  #badWeather(): Weather {
+    return this.#one<Weather>(
+      { kind: "storm" },
+      { kind: "storm", retryAfterMs: Math.round(this.#random() * 30_000) },
+      { kind: "outage" },
+      { kind: "hang" },
+    );
+  }
+
+  #one<Choice>(...choices: readonly Choice[]): Choice {
+    const choice = this.#oneOf(choices);
+    if (choice === undefined) throw new Error("there is nothing to choose from");
+    return choice;
+  }
+
+  #oneOf<Choice>(choices: readonly Choice[]): Choice | undefined {
+    return choices[Math.floor(this.#random() * choices.length)];
+  }
+}
+
+/** The invariants of a run that has ended, whatever went wrong with it. */
+async function check(simulated: SimulatedRun, world: World): Promise<Pick<RandomFaults, "asks" | "answered">> {
+  const { store, run } = simulated;
+  const { planned, answered, failed, cancelled, ...others } = await simulated.ledger();
+  expectEqual("planned", planned, CELLS * SURFACES.length);
+  expectEqual("cells that ended", answered + failed + cancelled, planned);
+  expectEqual("other cells", others, { blocked: 0, skipped: 0, parked: 0, pending: 0 });
+  const results = await Array.fromAsync(store.results(run.runId));
+  expectEqual("current results", results.length, planned);
+  expectEqual("cells with a result", new Set(results.map(({ jobId }) => jobId)).size, planned);
+  const attempts = simulated.attempts();
+  const broken = attempts.filter(({ outcome }) => outcome === "interrupted" || outcome === "cancelled");
+  for (const { jobId, surfaceId, success, response } of results) {
+    const answers = world.surfaces.get(surfaceId)?.counts.answersOf.get(jobId) ?? 0;
+    if (success) expectEqual("an answer", response?.text, SimulatedSurface.answerTo({ jobId }));
+    // An answer is got and lost by an attempt alone that was killed, stopped or cancelled.
+    const lost = answers - (success ? 1 : 0);
+    const interruptions = broken.filter((attempt) => attempt.jobId === jobId).length;
+    expectThat(lost >= 0 && lost <= interruptions, `${lost} answers lost in ${interruptions} interruptions`);
+  }
+  const asked = attempts.reduce((sum, { asks }) => sum + asks, 0);
+  const asks = [...world.surfaces.values()].reduce((sum, { counts }) => sum + counts.asks, 0);
+  // A question that is let out reaches the surface, unless its attempt was broken off in that moment.
+  expectThat(asks <= asked && asked - asks <= broken.length, `${asked} asks let out, ${asks} at the surfaces`);
+  expectEqual("jobs under lease", simulated.leased(), 0);
+  for (const worker of world.workers) {
+    if (!worker.isKilled) expectEqual("sessions held", worker.sessions, 0);
+  }
+  return { asks, answered };
+}
