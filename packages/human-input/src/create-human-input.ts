@@ -10,7 +10,7 @@ import {
 } from "@bentham/core";
 import { atPace, BRISK } from "./at-pace.ts";
 import { completeHumanBehavior } from "./complete-human-behavior.ts";
-import { EDITOR_TEXT, isSameText } from "./editor-text.ts";
+import { editorText, isSameText } from "./editor-text.ts";
 import type { InputPage } from "./input-page.ts";
 import { ActionLog } from "./action-log.ts";
 import { type Persona, personaOf } from "./persona.ts";
@@ -192,9 +192,9 @@ class PlannedInput implements HumanInput {
   }
 
   async #holdsText(target: InputTarget, text: string): Promise<boolean> {
-    const read = (): Promise<unknown> =>
-      target.evaluate?.(EDITOR_TEXT, undefined, { timeout: VIEW_PATIENCE }) ?? none();
-    const shown = await this.#finder.reach(read);
+    const shown = await this.#finder.reach(async () =>
+      target.evaluate?.(editorText, undefined, { timeout: VIEW_PATIENCE }),
+    );
     // What cannot be read is taken at its word.
     return shown === undefined || isSameText(shown, text);
   }
@@ -228,8 +228,4 @@ class PlannedInput implements HumanInput {
     const played = this.#log.begin(action, plan);
     return await this.#player.play(plan, played, checks);
   }
-}
-
-async function none(): Promise<undefined> {
-  return undefined;
 }

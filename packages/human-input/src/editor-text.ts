@@ -1,18 +1,20 @@
+/// <reference lib="dom" />
+
 /**
- * The source of a function that runs in the page and gives the text that stands in an editor: the value of a field, or the
- * text of an editable element as it is shown.
+ * The text that stands in an editor: the value of a field, or the text of an editable element as it is shown. It runs in
+ * the page: nothing outside of it is there.
  */
-export const EDITOR_TEXT = `(element) => {
-  const editor =
-    element.matches("input, textarea, [contenteditable]") || element.isContentEditable
-      ? element
-      : (element.querySelector("input, textarea, [contenteditable]") ?? element);
-  return typeof editor.value === "string" ? editor.value : editor.innerText;
-}`;
+export function editorText(element: HTMLElement): string {
+  const selector = "input, textarea, [contenteditable]";
+  const within = element.matches(selector) || element.isContentEditable ? element : element.querySelector(selector);
+  const editor = within ?? element;
+  if (editor instanceof HTMLInputElement || editor instanceof HTMLTextAreaElement) return editor.value;
+  return editor instanceof HTMLElement ? editor.innerText : (editor.textContent ?? "");
+}
 
 /** Editors show spaces as no-break spaces, and end with a line break of their own. */
-export function isSameText(shown: unknown, typed: string): boolean {
-  return typeof shown === "string" && normalised(shown) === normalised(typed);
+export function isSameText(shown: string, typed: string): boolean {
+  return normalised(shown) === normalised(typed);
 }
 
 function normalised(text: string): string {

@@ -1,7 +1,7 @@
 import { BenthamError, type InputTarget } from "@bentham/core";
 import type { Plan } from "./plan.ts";
 import { NOTCH } from "./plan-scroll.ts";
-import { type TargetView, targetViewOf, VIEW_OF_TARGET } from "./view-of-target.ts";
+import { type TargetView, viewOfTarget } from "./view-of-target.ts";
 
 /** Most plans of scrolling towards one element: each ends when it is in view, or the page has grown or moved. */
 const MOST_PLANS = 12;
@@ -50,9 +50,7 @@ export async function scrollIntoView(target: InputTarget, scrolling: Scrolling):
 }
 
 async function viewOf(target: InputTarget, { reach }: Scrolling): Promise<TargetView | undefined> {
-  if (!target.evaluate) return undefined;
-  const seen = await reach(() => target.evaluate?.(VIEW_OF_TARGET, undefined, { timeout: VIEW_PATIENCE }) ?? unseen());
-  return targetViewOf(seen);
+  return reach(async () => target.evaluate?.(viewOfTarget, undefined, { timeout: VIEW_PATIENCE }));
 }
 
 /** The view in pixels of the page's viewport: an element in a frame knows its place in the frame. */
@@ -60,8 +58,4 @@ async function placed(target: InputTarget, view: TargetView, { reach }: Scrollin
   const box = await reach(() => target.boundingBox({ timeout: VIEW_PATIENCE }));
   if (!box) throw new BenthamError("UI_OBSTRUCTED", "an element of the page has no place to scroll to");
   return { ...view, over: { x: view.over.x + box.x - view.x, y: view.over.y + box.y - view.y } };
-}
-
-async function unseen(): Promise<undefined> {
-  return undefined;
 }

@@ -13,10 +13,14 @@ export interface InputTarget {
   boundingBox(options?: { readonly timeout?: number }): Promise<Box | null>;
   scrollIntoViewIfNeeded(options?: { readonly timeout?: number }): Promise<void>;
   /**
-   * What a JavaScript function, given as its source, returns of the element. Without it elements come into view by a jump
-   * where they are out of the viewport, and texts are not read back.
+   * What a function that runs in the page says of the element. Without it elements out of the viewport come into view by a
+   * jump, and texts are not read back.
    */
-  evaluate?(source: string, argument?: unknown, options?: { readonly timeout?: number }): Promise<unknown>;
+  evaluate?<Value>(
+    look: (element: never) => Value,
+    argument: undefined,
+    options: { readonly timeout: number },
+  ): Promise<Value>;
 }
 
 /** Options of {@link HumanInput.type} and {@link HumanInput.write}. */
