@@ -161,9 +161,9 @@ function shiftLeads(strokes: readonly KeyStroke[], shifts: readonly KeyStroke[])
   return strokes
     .filter(({ key }) => key !== undefined && /^[A-Z]$/.test(key))
     .map(({ downMs }) => {
-      const shift = shifts.findLast(
-        (shift) => shift.downMs <= downMs && downMs <= (shift.upMs ?? Infinity) + SHIFT_SLACK,
-      );
-      return shift ? downMs - shift.downMs : -1;
+      const isHeld = (shift: KeyStroke): boolean =>
+        shift.downMs <= downMs && downMs <= (shift.upMs ?? Infinity) + SHIFT_SLACK;
+      const held = shifts.findLast(isHeld);
+      return held ? downMs - held.downMs : -1;
     });
 }

@@ -21,6 +21,7 @@ export interface TargetView {
  */
 export function viewOfTarget(element: HTMLElement): TargetView {
   const root = document.scrollingElement ?? document.documentElement;
+  // oxlint-disable-next-line unicorn/consistent-function-scoping -- nothing outside of the function is there in the page
   const parentOf = (node: Element): Element | null => {
     if (node.assignedSlot) return node.assignedSlot;
     const around = node.getRootNode();

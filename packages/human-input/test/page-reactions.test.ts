@@ -64,6 +64,7 @@ test("a text that is filled in asks for one suggestion", async (context) => {
   await page.fill("#search", QUERY);
   await page.clock.runFor(1000);
   await expectAsked(site, "/suggest", [QUERY]);
+  expect(suggestionsFor(planTyping(QUERY, aPersona({}, "s"), "s/1"))).not.toEqual([QUERY]);
 });
 
 test("the menu opens under a pointer that rests, and is clicked in", async (context) => {
@@ -97,11 +98,11 @@ test("what lies on the way is loaded when the wheel is turned, and not when the 
     clock: systemClock,
     signal: context.signal,
   });
-  await input.scrollTo(page.locator("#card-12"));
+  await input.scrollTo(page.locator("#card-6"));
   await expectAsked(site, "/card", await cardsDownTo(page));
   await page.goto(site.url);
   const before = site.asked("/card").length;
-  await page.locator("#card-12").scrollIntoViewIfNeeded();
+  await page.locator("#card-6").scrollIntoViewIfNeeded();
   await expect.poll(() => site.asked("/card").length).toBeGreaterThan(before);
   await page.evaluate("ask('/over', '')");
   await expectAsked(site, "/over", [""]);

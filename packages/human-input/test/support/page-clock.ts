@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Clock, InputTarget } from "@bentham/core";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import type { InputPage } from "../../src/index.ts";
 
 /**
@@ -12,10 +12,12 @@ export class PageClock implements Clock {
   readonly page: InputPage;
   readonly #page: Page;
   readonly #calls = new Set<Promise<unknown>>();
+  readonly #hasTimers: boolean;
   #now = 0;
 
-  private constructor(page: Page) {
+  private constructor(page: Page, hasTimers: boolean) {
     this.#page = page;
+    this.#hasTimers = hasTimers;
     const { keyboard, mouse } = page;
     this.page = {
       keyboard: {
@@ -37,12 +39,17 @@ export class PageClock implements Clock {
   static async of(page: Page): Promise<PageClock> {
     await page.clock.install({ time: 0 });
     await page.clock.pauseAt(1000);
-    return new PageClock(page);
+    return new PageClock(page, true);
+  }
+
+  /** Leaves the timers of a page alone: for pages that have none. */
+  static withoutTimers(page: Page): PageClock {
+    return new PageClock(page, false);
   }
 
   /** An element of the page. */
-  target(selector: string): InputTarget {
-    const locator = this.#page.locator(selector);
+  target(selector: string | Locator): InputTarget {
+    const locator = typeof selector === "string" ? this.#page.locator(selector) : selector;
     return {
       boundingBox: (options) => this.#seen(locator.boundingBox(options)),
       scrollIntoViewIfNeeded: (options) => this.#seen(locator.scrollIntoViewIfNeeded(options)),
@@ -66,7 +73,7 @@ export class PageClock implements Clock {
       await setImmediate();
       signal?.throwIfAborted();
     }
-    await this.#page.clock.runFor(ms);
+    if (this.#hasTimers) await this.#page.clock.runFor(ms);
     this.#now += ms;
   }
 
