@@ -9,11 +9,13 @@ const DEGRADED_FROM = 50;
 export class ActionLog {
   readonly #imitates: "people" | "nobody";
   readonly #seed: string;
+  readonly #personaSeed: string;
   readonly #actions: { readonly action: string; readonly plan: Plan; readonly slips: Slips }[] = [];
 
-  constructor(imitates: "people" | "nobody", seed: string) {
+  constructor(imitates: "people" | "nobody", seed: string, personaSeed: string) {
     this.#imitates = imitates;
     this.#seed = seed;
+    this.#personaSeed = personaSeed;
   }
 
   /** How many actions were begun. */
@@ -34,6 +36,7 @@ export class ActionLog {
     return {
       imitates: this.#imitates,
       seed: this.#seed,
+      personaSeed: this.#personaSeed,
       slipP95Ms,
       degraded: slipP95Ms > DEGRADED_FROM,
       actions: this.#actions.map(({ action, plan, slips }) => ({

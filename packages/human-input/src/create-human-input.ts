@@ -88,10 +88,10 @@ class PlannedInput implements HumanInput {
     this.#options = options;
     this.#persona = persona;
     this.#behavior = options.behavior === false ? {} : (options.behavior ?? {});
-    const { page, clock, signal, seed } = options;
+    const { page, clock, signal, seed, personaSeed = seed } = options;
     this.#player = new PlanPlayer(page, clock, signal, layoutOf(this.#behavior.layout ?? "us"));
     this.#finder = new TargetFinder(page, this.#player);
-    this.#log = new ActionLog(persona === undefined ? "nobody" : "people", seed);
+    this.#log = new ActionLog(persona === undefined ? "nobody" : "people", seed, personaSeed);
   }
 
   async click(target: InputTarget): Promise<void> {
