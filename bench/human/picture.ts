@@ -166,15 +166,16 @@ function distributionPanel(
   values: readonly number[],
 ): string {
   const x: Axis = (value) => (PANEL.width * (Math.min(to, Math.max(from, value)) - from)) / (to - from);
-  const y: Axis = (level) => PANEL.height * (1 - Math.min(1, Math.max(0, level)));
-  const ours = quantilesOf(values, LEVELS, 0).map((value, index) => `${x(value).toFixed(1)},${y(LEVELS[index] ?? 0)}`);
+  const ours = quantilesOf(values, LEVELS, 0).map(
+    (value, index) => `${x(value).toFixed(1)},${heightOf(LEVELS[index] ?? 0)}`,
+  );
   const reference = references.find(({ metrics }) => metrics.has(metric));
   const split = reference?.splits.at(-1);
   const floor = split === undefined ? 0 : (reference?.metrics.get(metric)?.noiseFloor[split] ?? 0);
   const people = reference && split !== undefined ? distributionOf(reference, metric, split) : undefined;
   const edge = (by: number): string[] =>
     (people?.at ?? []).map(
-      (value, index) => `${x(value).toFixed(1)},${y((people?.level[index] ?? 0) + by).toFixed(1)}`,
+      (value, index) => `${x(value).toFixed(1)},${heightOf((people?.level[index] ?? 0) + by).toFixed(1)}`,
     );
   const band = [...edge(floor), ...edge(-floor).toReversed()].join(" ");
   const middle = medianOf(values).toFixed(0);
@@ -183,6 +184,11 @@ function distributionPanel(
     band === "" ? "" : `<polygon points="${band}" fill="${PEOPLE}" opacity="0.22"/>`,
     `<polyline points="${ours.join(" ")}" fill="none" stroke="${OURS}" stroke-width="2"/>`,
   ].join("");
+}
+
+/** How far down a panel a level from 0 to 1 is drawn. */
+function heightOf(level: number): number {
+  return PANEL.height * (1 - Math.min(1, Math.max(0, level)));
 }
 
 function frame(title: string, along: readonly string[], up: readonly string[]): string {

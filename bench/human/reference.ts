@@ -5,7 +5,7 @@ import { basename } from "node:path";
 export const REFERENCE_FOLDER: URL = new URL("../../../shared/data/human/", import.meta.url);
 
 /** What is known of one metric of a group of people. */
-export interface MetricReference {
+interface MetricReference {
   readonly unit: string;
   /** 1 for a metric of whole numbers, each of which stands for the half below it and the half above it. */
   readonly lattice: 0 | 1;
@@ -18,7 +18,7 @@ export interface MetricReference {
 }
 
 /** How people differ in something, with the range of that over draws of people: lowest, middle, highest. */
-export interface SpreadReference {
+interface SpreadReference {
   readonly definition: string;
   readonly range: readonly number[];
 }

@@ -11,7 +11,7 @@ import type { Reference } from "./reference.ts";
 import type { PersonMetrics } from "./typing-metrics.ts";
 
 /** How near a simulator comes to people in one metric. */
-export interface MetricScore {
+interface MetricScore {
   readonly metric: string;
   /** Kolmogorov and Smirnov's distance, from 0 to 1. */
   readonly distance: number;
@@ -21,7 +21,7 @@ export interface MetricScore {
 }
 
 /** How much the people of a simulator differ, beside how much people do. */
-export interface SpreadScore {
+interface SpreadScore {
   readonly name: string;
   readonly value: number;
   readonly lowest: number;

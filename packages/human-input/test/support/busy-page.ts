@@ -9,7 +9,7 @@ export const HOVER_MS = 120;
 /** Where the trigger of the menu is, and how high a card of the list is, in CSS pixels. */
 export const TRIGGER = { x: 700, y: 300, width: 160, height: 40 };
 export const CARD_HEIGHT = 300;
-export const CARDS = 30;
+const CARDS = 30;
 
 /** What stands in the editor before anybody types there. */
 export const DRAFT = "an old draft";
