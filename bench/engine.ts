@@ -1,13 +1,28 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, mkdtempDisposable, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DIRECT, type Job, jobIdOf, type RunPlan, type RunSettings, type SurfaceAdapter } from "@bentham/core";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import {
+  DIRECT,
+  type Job,
+  jobIdOf,
+  type Run,
+  type RunPlan,
+  type RunSettings,
+  type SurfaceAdapter,
+} from "@bentham/core";
 import { createExecutor } from "@bentham/executor";
-import { openSqliteStore } from "@bentham/job-store";
+import { openSqliteStore, type SqliteStore } from "@bentham/job-store";
 import { table } from "./benchmark.ts";
 import type { Benchmark } from "./benchmark.ts";
+import { peers } from "./support/engine-peers.ts";
+import type { WorkedOff } from "./support/work-in-a-process.ts";
 
 const QUEUE = "bench";
+const worker = fileURLToPath(new URL("./support/work-in-a-process.ts", import.meta.url));
 
 /** Answers at once, so that only the engine costs. */
 const noOp: SurfaceAdapter = {
@@ -21,16 +36,19 @@ const noOp: SurfaceAdapter = {
 
 /** CPU and memory of one no-op job through the executor, beside a bare loop over the same adapter. */
 export const benchmark: Benchmark = {
-  title: "CPU and memory per no-op job: durable store, queue in memory, bare loop",
+  title:
+    "CPU and memory per no-op job: durable store, queue in memory, bare loop; --peers: p-queue with p-retry, Crawlee on disk",
   async run(flags) {
     const jobs = Number(flags["jobs"] ?? 20_000);
     const rows = [];
     const bare = await measured("bare loop", jobs, () => bareLoop(jobs));
     rows.push(bare);
-    for (const inFlight of [1, 16]) {
+    for (const inFlight of [1, 16, 64]) {
       rows.push(await measured(`memory, ${inFlight} in flight`, jobs, () => inMemory(jobs, inFlight)));
       rows.push(await durable(jobs, inFlight));
     }
+    rows.push(await byProcesses(jobs, 4, 16));
+    if (flags["peers"]) rows.push(...(await peers(jobs)));
     return table(
       ["", "jobs", "CPU ms/job", "RSS MB grown", "x bare"],
       rows.map((row) => [
@@ -44,7 +62,8 @@ export const benchmark: Benchmark = {
   },
 };
 
-interface Measured {
+/** What a way to work off jobs took. */
+export interface Measured {
   readonly name: string;
   readonly jobs: number;
   readonly cpuMs: number;
@@ -77,14 +96,7 @@ async function durable(jobs: number, inFlight: number): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), "bentham-bench-"));
   try {
     const store = await openSqliteStore({ path: join(folder, "bentham.db") });
-    const { run } = await store.openRun({ plan, planHash: "bench", settings: settingsFor(inFlight), queueName: QUEUE });
-    const cells = [...plannedJobs(jobs)].map(({ queryId, surfaceId, locationId }) => {
-      const key = { queryId, surfaceId, locationId, repeat: Number(queryId.slice(1)) };
-      return { jobId: jobIdOf({ runId: run.runId, ...key }), ...key, queryId: "q" };
-    });
-    for (let from = 0; from < cells.length; from += 1000)
-      await store.enqueue(run.runId, cells.slice(from, from + 1000));
-    await store.markEnqueued(run.runId);
+    const run = await enqueued(store, jobs, inFlight);
     const executor = createExecutor({ surfaceAdapters: { resolve: () => noOp }, jobStore: store });
     const row = await measured(`SQLite, ${inFlight} in flight`, jobs, () => runUntilDone(executor, jobs, inFlight));
     const { answered } = await store.ledger(run.runId);
@@ -94,6 +106,43 @@ async function durable(jobs: number, inFlight: number): Promise<Measured> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Puts a run of so many jobs into a store. */
+async function enqueued(store: SqliteStore, jobs: number, slots: number): Promise<Run> {
+  const { run } = await store.openRun({ plan, planHash: "bench", settings: settingsFor(slots), queueName: QUEUE });
+  const cells = [...plannedJobs(jobs)].map(({ queryId, surfaceId, locationId }) => {
+    const key = { queryId, surfaceId, locationId, repeat: Number(queryId.slice(1)) };
+    return { jobId: jobIdOf({ runId: run.runId, ...key }), ...key, queryId: "q" };
+  });
+  for (let from = 0; from < cells.length; from += 1000) await store.enqueue(run.runId, cells.slice(from, from + 1000));
+  await store.markEnqueued(run.runId);
+  return run;
+}
+
+/** The same by worker processes that share the store; their CPU from start to end, without that of starting Node. */
+async function byProcesses(jobs: number, processes: number, inFlight: number): Promise<Measured> {
+  await using folder = await mkdtempDisposable(join(tmpdir(), "bentham-bench-"));
+  const path = join(folder.path, "bentham.db");
+  await using store = await openSqliteStore({ path });
+  await enqueued(store, jobs, processes * inFlight);
+  const workers = Array.from({ length: processes }, () =>
+    fork(worker, [path, QUEUE, String(inFlight)], { execArgv: [...process.execArgv] }),
+  );
+  const told = await Promise.all(
+    workers.map(async (child): Promise<WorkedOff> => {
+      const [[message]] = await Promise.all([once(child, "message"), once(child, "exit")]);
+      return message;
+    }),
+  );
+  const ended = told.reduce((sum, { ended: one }) => sum + one, 0);
+  if (ended !== jobs) throw new Error(`${ended} of ${jobs} jobs were worked off`);
+  return {
+    name: `SQLite, ${processes} processes, ${inFlight} in flight each`,
+    jobs,
+    cpuMs: told.reduce((sum, { cpuMs }) => sum + cpuMs, 0) / jobs,
+    rssMb: Math.max(...told.map(({ rssMb }) => rssMb)),
+  };
 }
 
 async function runUntilDone(

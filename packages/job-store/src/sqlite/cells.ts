@@ -6,6 +6,8 @@ import type { StoreContext } from "./store-context.ts";
 
 /** Cells that one transaction may touch: at most some ten milliseconds of the lock. */
 const CHUNK = 500;
+/** How long the lock is left to others after such a transaction, in milliseconds: about what they wait between two tries. */
+const YIELD = 15;
 /** Cells that one call of enqueue may bring. */
 const MOST_CELLS = 10_000;
 
@@ -14,7 +16,7 @@ export async function enqueueCells(context: StoreContext, runId: string, cells: 
   if (cells.length > MOST_CELLS) {
     throw new BenthamError("USAGE", `enqueue takes at most ${MOST_CELLS} cells at a time, and got ${cells.length}`);
   }
-  const { database, runs } = context;
+  const { database, runs, clock } = context;
   const { surfaces } = runs.terms(runId);
   for (let from = 0; from < cells.length; from += CHUNK) {
     await database.write(() => {
@@ -33,6 +35,8 @@ export async function enqueueCells(context: StoreContext, runId: string, cells: 
         );
       }
     });
+    // Another process uses the store: its claims are to come in between, and not only by luck.
+    if (database.othersWrote) await clock.sleep(YIELD);
   }
   context.wake();
 }

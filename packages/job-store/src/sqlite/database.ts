@@ -14,6 +14,7 @@ export class Database {
   readonly #writes: WriteQueue;
   #generation = 0;
   #dataVersion: unknown;
+  #othersWrote = false;
 
   private constructor(path: string, connection: DatabaseSync, clock: Clock, random: Random) {
     this.path = path;
@@ -86,6 +87,11 @@ export class Database {
     return this.#connection.isTransaction;
   }
 
+  /** Whether another connection wrote between this one's last two transactions. */
+  get othersWrote(): boolean {
+    return this.#othersWrote;
+  }
+
   /** Goes up whenever what {@link Kept} keeps may have changed. */
   get generation(): number {
     return this.#generation;
@@ -111,7 +117,8 @@ export class Database {
   /** The data version is raised by every commit of another connection (https://www.sqlite.org/pragma.html). */
   #forgetIfOthersWrote(): void {
     const version = this.row("PRAGMA data_version")?.["data_version"];
-    if (version !== this.#dataVersion) this.forget();
+    this.#othersWrote = version !== this.#dataVersion;
+    if (this.#othersWrote) this.forget();
     this.#dataVersion = version;
   }
 

@@ -1,6 +1,7 @@
 import type { CellReason, CellState, JobResult, LaneReport, Ledger } from "@bentham/core";
 import { decodeJobResult, ENDED_STATES } from "@bentham/core";
-import { groupOf, runningIn } from "./claim.ts";
+import { groupOf } from "./claim.ts";
+import { livingIn } from "./reap.ts";
 import { number, optionalText, type Row, text } from "./row.ts";
 import { unknownRun } from "./run-cache.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -38,7 +39,7 @@ export function laneReports(context: StoreContext, runId: string): LaneReport[] 
     return {
       lane,
       ledger: ledgerFrom(rows, planned),
-      running: runningIn(context, lane),
+      running: livingIn(context, lane),
       ...(waiting ? { waiting } : {}),
     };
   });

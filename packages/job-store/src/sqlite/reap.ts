@@ -45,6 +45,19 @@ export function hasLeasesToReap(context: StoreContext): boolean {
   return expired !== undefined || goneWorkers(context).length > 0;
 }
 
+/** Jobs of a lane that a worker which is still there has under lease. */
+export function livingIn(context: StoreContext, lane: string): number {
+  const { database, now } = context;
+  const row = database.row(
+    `SELECT COUNT(*) AS jobs FROM job WHERE state = 'leased' AND lane = ? AND lease_until >= ?
+       AND worker_id NOT IN (SELECT value FROM json_each(?))`,
+    lane,
+    now(),
+    JSON.stringify(goneWorkers(context)),
+  );
+  return row ? number(row, "jobs") : 0;
+}
+
 function goneWorkers({ database, here }: StoreContext): string[] {
   return database
     .rows("SELECT * FROM worker")

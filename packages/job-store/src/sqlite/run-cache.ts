@@ -103,7 +103,10 @@ export class RunCache {
   }
 
   #read(runId: string): RunTerms {
-    const row = this.#database.row("SELECT plan, settings FROM run WHERE run_id = ?", runId);
+    const row = this.#database.row(
+      "SELECT p.plan, r.settings FROM run r JOIN run_plan p USING (run_id) WHERE run_id = ?",
+      runId,
+    );
     if (!row) throw unknownRun(runId);
     const plan: RunPlan = JSON.parse(text(row, "plan"));
     return {
@@ -124,7 +127,7 @@ export function isBudgetReached(row: Row, { budgetCalls = Infinity, budgetUsd = 
   );
 }
 
-/** The columns of the table run without its plan, which can be long. */
+/** The columns that {@link RunCache.run} reads. */
 export const RUN_COLUMNS =
   "run_id, study, series, plan_hash, queue_name, planned, enqueued, finished, asks, spent_nano, refused, created_iso";
 

@@ -19,9 +19,9 @@ export function openRun(context: StoreContext, request: OpenRunRequest): OpenedR
   if (latest.finished) return { kind: "finished", run: latest };
   writeSettings(context, latest.runId, request.settings);
   // A plan of the same hash asks the same; but where its surfaces are, the operator may have changed.
+  context.database.change("UPDATE run_plan SET plan = ? WHERE run_id = ?", JSON.stringify(request.plan), latest.runId);
   context.database.change(
-    "UPDATE run SET plan = ?, queue_name = ?, revision = revision + 1 WHERE run_id = ?",
-    JSON.stringify(request.plan),
+    "UPDATE run SET queue_name = ?, revision = revision + 1 WHERE run_id = ?",
     request.queueName,
     latest.runId,
   );
@@ -83,18 +83,18 @@ function createRun(context: StoreContext, request: OpenRunRequest, series: numbe
     throw new BenthamError("USAGE", `there is a run "${runId}" of another study: give this study another name`);
   }
   database.change(
-    `INSERT INTO run (run_id, study, series, plan_hash, plan, settings, queue_name, planned, enqueued, finished, asks,
-       revision, created_iso) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 1, ?)`,
+    `INSERT INTO run (run_id, study, series, plan_hash, settings, queue_name, planned, enqueued, finished, asks, revision,
+       created_iso) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 1, ?)`,
     runId,
     plan.study,
     series,
     planHash,
-    JSON.stringify(plan),
     JSON.stringify(settings),
     queueName,
     plan.queries.length * plan.surfaces.length * plan.locations.length * plan.repeats,
     new Date(clock.now()).toISOString(),
   );
+  database.change("INSERT INTO run_plan (run_id, plan) VALUES (?, ?)", runId, JSON.stringify(plan));
   for (const { id, credentialPool } of plan.surfaces) {
     database.change("INSERT INTO run_lane (run_id, lane) VALUES (?, ?)", runId, laneOf(id, credentialPool));
   }

@@ -1,5 +1,5 @@
 /** Raised with every migration. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /**
  * The tables, for whoever opens `bentham.db` with a tool of their own. Moments are in milliseconds on the store's time,
@@ -24,7 +24,6 @@ CREATE TABLE run (
   study TEXT NOT NULL,
   series INTEGER NOT NULL,
   plan_hash TEXT NOT NULL,
-  plan TEXT NOT NULL,              -- JSON: what is asked, and how it is judged
   settings TEXT NOT NULL,          -- JSON: what may change between two starts
   queue_name TEXT NOT NULL,
   planned INTEGER NOT NULL,        -- cells
@@ -36,6 +35,11 @@ CREATE TABLE run (
   revision INTEGER NOT NULL,       -- raised with every start, as plan (where surfaces are) and settings may change then
   created_iso TEXT NOT NULL,
   UNIQUE (study, series)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run_plan (            -- apart from the run: a row is written as a whole, and a plan can be long
+  run_id TEXT PRIMARY KEY,
+  plan TEXT NOT NULL               -- JSON: what is asked, and how it is judged
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE run_lane (            -- the lanes of a run, and what it allows them
@@ -153,4 +157,7 @@ export const MIGRATIONS: readonly string[] = [
   `ALTER TABLE run ADD COLUMN spent_nano INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE run ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE attempt ADD COLUMN reserved_nano INTEGER NOT NULL DEFAULT 0;`,
+  `CREATE TABLE run_plan (run_id TEXT PRIMARY KEY, plan TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   INSERT INTO run_plan SELECT run_id, plan FROM run;
+   ALTER TABLE run DROP COLUMN plan;`,
 ];

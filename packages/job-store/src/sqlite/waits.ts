@@ -1,7 +1,8 @@
 import type { LaneStanding, Wait } from "@bentham/core";
-import { type Group, groupOf, laneOpensAt, runningIn, stopOf } from "./claim.ts";
+import { type Group, groupOf, laneOpensAt, stopOf } from "./claim.ts";
 import { limitsOf, readLane } from "./lanes.ts";
 import { pauseOn } from "./pauses.ts";
+import { livingIn } from "./reap.ts";
 import { number, text } from "./row.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -18,7 +19,7 @@ export function laneStandings(context: StoreContext, queueName: string): LaneSta
     return {
       lane,
       waiting: waiting.reduce((sum, row) => sum + number(row, "cells"), 0),
-      running: runningIn(context, lane),
+      running: livingIn(context, lane),
       ...(wait ? { wait } : {}),
     };
   });

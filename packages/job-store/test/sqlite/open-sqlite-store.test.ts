@@ -39,7 +39,9 @@ test("brings a store of the first version up to date, with all that is in it", a
     await made.close();
     const database = new DatabaseSync(path);
     database.exec(`ALTER TABLE run DROP COLUMN spent_nano; ALTER TABLE run DROP COLUMN refused;
-      ALTER TABLE attempt DROP COLUMN reserved_nano; PRAGMA user_version = 1`);
+      ALTER TABLE attempt DROP COLUMN reserved_nano; ALTER TABLE run ADD COLUMN plan TEXT NOT NULL DEFAULT '';
+      UPDATE run SET plan = (SELECT plan FROM run_plan p WHERE p.run_id = run.run_id); DROP TABLE run_plan;
+      PRAGMA user_version = 1`);
     database.close();
     await using store = await openSqliteStore({ path });
     expect(await store.ledger("study-1")).toMatchObject({ planned: 3, pending: 3 });
