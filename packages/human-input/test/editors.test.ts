@@ -1,12 +1,10 @@
 import { type HumanBehaviorOptions, systemClock } from "@bentham/core";
 import { playwrightSession } from "@bentham/core/playwright";
-import { openBrowser } from "@bentham/testbed";
+import { EDITORS, EDITORS_PAGE, openBrowser, QUESTIONS_BY_SCRIPT } from "@bentham/testbed";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, expect, type TestContext, test } from "vitest";
 import { createHumanInput } from "../src/index.ts";
-import { EDITORS_PAGE } from "./support/editors.ts";
 import { PageClock } from "./support/page-clock.ts";
-import { QUESTIONS_BY_SCRIPT } from "./support/questions.ts";
 
 interface Seen {
   readonly type: string;
@@ -17,15 +15,7 @@ interface Seen {
   readonly onWindow: boolean;
 }
 
-/** Where texts are typed; the questions go round these. */
-const EDITORS: Readonly<Record<string, (page: Page) => Locator>> = {
-  area: (page) => page.locator("#area"),
-  model: (page) => page.locator("#model"),
-  shadow: (page) => page.locator("#host textarea"),
-  field: (page) => page.locator("#field"),
-  editable: (page) => page.locator("#editable"),
-  frame: (page) => page.frameLocator("#frame").locator("textarea"),
-};
+const SORTS = Object.values(EDITORS);
 
 const session = await openBrowser().catch((error: unknown) => {
   if (error instanceof Error && error.message.includes("there is no chromium")) return undefined;
@@ -50,11 +40,10 @@ test("50 questions in 10 scripts stand in every sort of editor just as they are,
   const page = await opened(context);
   const questions = Object.values(QUESTIONS_BY_SCRIPT).flat();
   expect(questions).toHaveLength(50);
-  const places = Object.values(EDITORS);
-  for (const [place, locate] of places.entries()) {
-    const editor = locate(page);
+  for (const [place, sort] of SORTS.entries()) {
+    const editor = editorOf(page, sort);
     const { clock, input } = inputFor(page, `${place}`, context, { typing: { mistakeRate: 0.05 } });
-    for (const text of questions.filter((_, index) => index % places.length === place)) {
+    for (const text of questions.filter((_, index) => index % SORTS.length === place)) {
       expect([text, await input.write(clock.target(editor), text)]).toEqual([text, "typed"]);
       expect(await textOf(editor)).toBe(text);
       expect(stuckKeys(await page.evaluate("seen"))).toEqual([]);
@@ -63,12 +52,11 @@ test("50 questions in 10 scripts stand in every sort of editor just as they are,
   }
 });
 
-test.for(Object.keys(EDITORS))(
-  "an editor of the sort %s that holds something else is emptied, and typed anew",
-  async (name, context) => {
+test.for(Object.entries(EDITORS))(
+  "an editor of the sort $0 that holds something else is emptied, and typed anew",
+  async ([name, sort], context) => {
     const page = await opened(context);
-    const editor = EDITORS[name]?.(page);
-    if (!editor) throw new Error("it is one of them");
+    const editor = editorOf(page, sort);
     const { clock, input } = inputFor(page, name, context);
     await input.write(clock.target(editor), "a draft");
     expect(await input.write(clock.target(editor), "The question?")).toBe("mended");
@@ -128,6 +116,10 @@ test("another page has the focus for a while, and gives it back", async (context
   await page.keyboard.press("x");
   expect(await page.locator("#area").inputValue()).toBe("x");
 });
+
+function editorOf(page: Page, sort: (typeof SORTS)[number]): Locator {
+  return "frame" in sort ? page.frameLocator(sort.frame).locator(sort.css) : page.locator(sort.css);
+}
 
 function seenBy(page: Page): Promise<Seen[]> {
   return page.evaluate("seen");

@@ -31,4 +31,6 @@ export { aJob } from "./a-job.ts";
 export { withTemporaryFolder } from "./temporary-folder.ts";
 export { findSecret, type SecretPlace, secretFormsIn } from "./find-secret.ts";
 export { childProcessesOf, processesMarked, type RunningProcess } from "./processes.ts";
+export { EDITORS, EDITORS_PAGE } from "./editors/editors-page.ts";
+export { QUESTIONS_BY_SCRIPT } from "./editors/questions-by-script.ts";
 export { openBrowser } from "./open-browser.ts";

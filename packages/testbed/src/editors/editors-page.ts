@@ -1,3 +1,13 @@
+/** The editors of {@link EDITORS_PAGE} by their sort, as CSS selectors; the one in the frame is looked for there. */
+export const EDITORS = {
+  area: { css: "#area" },
+  model: { css: "#model" },
+  shadow: { css: "#host textarea" },
+  field: { css: "#field" },
+  editable: { css: "#editable" },
+  frame: { css: "textarea", frame: "#frame" },
+} as const;
+
 /**
  * A page with an editor of each sort: a field, an area, an editable element, one that is drawn from a model which hears
  * `beforeinput`, a field in a shadow root, and one in a frame. It keeps every event of a key and of the focus.
