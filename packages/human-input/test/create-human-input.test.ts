@@ -1,7 +1,14 @@
 import type { HumanBehaviorOptions, HumanInput } from "@bentham/core";
 import { SimulatedClock } from "@bentham/testbed";
 import { expect, test } from "vitest";
-import { createHumanInput, type Plan, planTyping, type TimedEvent } from "../src/index.ts";
+import {
+  completeHumanBehavior,
+  createHumanInput,
+  personaOf,
+  type Plan,
+  planTyping,
+  type TimedEvent,
+} from "../src/index.ts";
 import { innerPart, isInside } from "../src/pointer/point.ts";
 import { aPersona } from "./support/behaviors.ts";
 import { type RecordingPage, recordingPage, targetAt } from "./support/recording-page.ts";
@@ -26,7 +33,7 @@ function aStage(behavior: HumanBehaviorOptions | false = {}, page?: (page: Recor
 }
 
 /** Lets time go by until the action is over. */
-async function done({ clock }: Stage, action: Promise<void>): Promise<void> {
+async function done({ clock }: Pick<Stage, "clock">, action: Promise<void>): Promise<void> {
   const outcome = Promise.allSettled([action]);
   await clock.runUntilIdle();
   await outcome;
@@ -148,9 +155,11 @@ test("ends at once when the attempt does, with its reason", async () => {
   const stage = aStage();
   const typing = stage.input.type("some longer text");
   await stage.clock.advance(700);
-  const calls = stage.page.calls.length;
+  const abortedAt = stage.clock.monotonic();
   stage.ending.abort(new Error("enough"));
   await expect(typing).rejects.toThrow("enough");
+  expect(stage.clock.monotonic()).toBe(abortedAt);
+  const calls = stage.page.calls.length;
   await stage.clock.advance(60_000);
   expect(stage.page.calls).toHaveLength(calls);
   expect(stage.clock.sleepers).toBe(0);
@@ -215,6 +224,95 @@ test("empties a field by selecting everything", async () => {
   const modifier = process.platform === "darwin" ? "Meta" : "Control";
   expect(calls.slice(0, 2)).toEqual([`keyDown ${modifier}`, "keyDown a"]);
   expect(calls.slice(-2)).toEqual(["keyDown Backspace", "keyUp Backspace"]);
+});
+
+test("does the same in a quarter of the time when it is to be brisk", async () => {
+  const calls = async (behavior: HumanBehaviorOptions): Promise<RecordingPage["calls"]> => {
+    const stage = aStage(behavior);
+    await done(stage, stage.input.type("Hello, world"));
+    return stage.page.calls;
+  };
+  const [human, brisk] = [await calls({}), await calls({ speed: "brisk" })];
+  expect(brisk.map(({ call }) => call)).toEqual(human.map(({ call }) => call));
+  for (const [index, { atMs }] of brisk.entries())
+    expect(Math.abs(atMs - (human[index]?.atMs ?? 0) / 4)).toBeLessThan(1);
+});
+
+test("imitates nobody at the speed off", async () => {
+  const stage = aStage({ speed: "off" });
+  await stage.input.type("some text");
+  expect(stage.page.calls).toEqual([{ atMs: 0, call: "insertText some text" }]);
+});
+
+test("tells of no more than 60 places of the pointer a second, and always of the last one", async () => {
+  for (let seed = 0; seed < 40; seed++) {
+    const stage = aStage();
+    const { page, clock, ending } = stage;
+    const behavior = { speed: "brisk" } as const;
+    const input = createHumanInput({ page, behavior, seed: `${seed}`, clock, signal: ending.signal });
+    await done(stage, input.click(targetAt(BUTTON)));
+    const moves = page.calls.filter(({ call }) => call.startsWith("move"));
+    expect(Math.min(...gaps(moves.slice(0, -1)))).toBeGreaterThanOrEqual(15);
+    expect(pressIn(page, BUTTON)).toBe(true);
+  }
+});
+
+test("the same person sits at a session, whatever the job, and another one at another session", async () => {
+  const typed = async (seed: string, personaSeed: string): Promise<number> => {
+    const { page, clock, ending } = aStage();
+    const input = createHumanInput({ page, seed, personaSeed, clock, signal: ending.signal });
+    await done({ clock }, input.type("How fast does somebody type who types this text?"));
+    return page.calls.at(-1)?.atMs ?? 0;
+  };
+  const jobs = Array.from({ length: 12 }, (_, job) => `job-${job}`);
+  const times = async (session: string) => Promise.all(jobs.map((job) => typed(job, session)));
+  const means = (await Promise.all(["session-1", "session-2", "session-3"].map(times))).map(
+    (own) => own.reduce((sum, time) => sum + time, 0) / own.length,
+  );
+  // People of 40 to 80 words a minute differ by more than one person does from text to text.
+  expect(Math.max(...means) / Math.min(...means)).toBeGreaterThan(1.1);
+  expect(personaOf(completeHumanBehavior(), "session-1")).toEqual(personaOf(completeHumanBehavior(), "session-1"));
+});
+
+test("lets go of what is down when it is interrupted", async () => {
+  const stage = aStage();
+  const typing = stage.input.type("SCREAMING");
+  await stage.clock.advance(1500);
+  stage.ending.abort(new Error("enough"));
+  await expect(typing).rejects.toThrow("enough");
+  const down = new Set<string>();
+  for (const { call } of stage.page.calls) {
+    const [kind, key = ""] = call.split(" ");
+    if (kind === "keyDown") down.add(key);
+    if (kind === "keyUp") down.delete(key);
+  }
+  expect([...down]).toEqual([]);
+  expect(stage.page.calls.at(-1)?.call).toBe("keyUp Shift");
+});
+
+test("lets go of the button, too", async () => {
+  const stage = aStage({ mouse: { clickDelay: [1000, 1000] } });
+  const clicking = stage.input.click(targetAt(BUTTON));
+  while (stage.page.calls.at(-1)?.call !== "down") await stage.clock.advance(50);
+  stage.ending.abort(new Error("enough"));
+  await expect(clicking).rejects.toThrow("enough");
+  expect(stage.page.calls.at(-1)?.call).toBe("up");
+});
+
+test("mends an editor that does not hold the text, and says when it cannot", async () => {
+  const writing = async (...answers: boolean[]): Promise<readonly [unknown, string[]]> => {
+    const stage = aStage(false);
+    const holds = async (): Promise<boolean> => answers.shift() ?? false;
+    const outcome = await stage.input.write(targetAt(BUTTON), "text", { holds }).catch((error: unknown) => error);
+    const calls = stage.page.calls.map(({ call }) => call).filter((call) => /insertText|keyDown Backspace/.test(call));
+    return [outcome, calls];
+  };
+  const [write, mend] = ["insertText text", "keyDown Backspace"];
+  expect(await writing(true)).toEqual(["typed", [write]]);
+  expect(await writing(false, true)).toEqual(["mended", [write, mend, write]]);
+  expect(await writing(false, false, true)).toEqual(["mended", [write, mend, write, mend, write]]);
+  const [failure] = await writing(false, false, false);
+  expect(failure).toMatchObject({ code: "SURFACE_CHANGED" });
 });
 
 test("records what was done, and not what was typed", async () => {

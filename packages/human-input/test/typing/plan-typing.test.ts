@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Plan, planTyping } from "../../src/index.ts";
+import { type Plan, planTyping, prefixesOf } from "../../src/index.ts";
 import { applyPlan } from "../support/apply-plan.ts";
 import { aPersona, BEHAVIORS } from "../support/behaviors.ts";
 
@@ -48,6 +48,23 @@ test("the same seed plans the same, another seed something else", () => {
   const persona = aPersona({}, "1");
   expect(planTyping(ENGLISH, persona, "1/0")).toEqual(planTyping(ENGLISH, persona, "1/0"));
   expect(planTyping(ENGLISH, persona, "1/1").planHash).not.toBe(planTyping(ENGLISH, persona, "1/0").planHash);
+});
+
+test("one draw more in one part moves nothing in another", () => {
+  const keys = (pauseProbability: number, seed: string): unknown[] =>
+    planTyping(ENGLISH, aPersona({ typing: { pauseProbability, mistakeRate: 0.1 } }, "1"), seed).events.flatMap(
+      (event) => (event.kind === "keyDown" ? [event.key] : []),
+    );
+  for (let seed = 0; seed < 50; seed++) expect(keys(0, `${seed}`)).toEqual(keys(0.5, `${seed}`));
+});
+
+test("the prefixes that a page sees are listed, those of mistakes too", () => {
+  const seen = (options: { mistakes?: boolean }): string[] =>
+    prefixesOf(planTyping("one two three", aPersona({ typing: { mistakeRate: 0.4 } }, "1"), "1", options));
+  const exact = Array.from("one two three", (_, index) => "one two three".slice(0, index + 1));
+  expect(seen({ mistakes: false })).toEqual(exact);
+  expect(seen({}).length).toBeGreaterThan(exact.length);
+  expect(seen({}).at(-1)).toBe("one two three");
 });
 
 test("mistakes are made in words alone, and never on the first character", () => {
