@@ -205,6 +205,7 @@ class PlannedInput implements HumanInput {
     if (persona) {
       const isInView = await scrollIntoView(target, {
         reach: (call) => this.#finder.reach(call),
+        viewport: this.#viewport,
         moveOver: (place) => this.#moveOver(place, persona),
         planBy: (distance) => planScroll(distance, this.#seed()),
         play: async (plan, mayGoOn) => {

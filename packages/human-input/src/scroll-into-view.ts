@@ -13,6 +13,8 @@ const MOST_IDLE = 2;
 export interface Scrolling {
   /** Asks the page, with its time limit. */
   readonly reach: <Value>(call: () => Promise<Value>) => Promise<Value>;
+  /** The size of what is seen of the page, where it is known. */
+  readonly viewport: { readonly width: number; readonly height: number } | null | undefined;
   /** Moves the pointer to a place, unless it is there. */
   readonly moveOver: (place: { readonly x: number; readonly y: number }) => Promise<void>;
   /** Plans how the wheel scrolls by so many pixels. */
@@ -20,6 +22,9 @@ export interface Scrolling {
   /** Plays a plan; asks at each wait whether to go on. */
   readonly play: (plan: Plan, mayGoOn: () => Promise<boolean>) => Promise<void>;
 }
+
+/** How far from the upper and the lower side of the viewport what lies in a frame must be, in CSS pixels. */
+const MARGIN = 30;
 
 /** How long an element may take to be looked at, in milliseconds. */
 const VIEW_PATIENCE = 5_000;
@@ -35,7 +40,7 @@ export async function scrollIntoView(target: InputTarget, scrolling: Scrolling):
   let idle = 0;
   let view = await viewOf(target, scrolling);
   for (let plans = 0; view && !view.inView && plans < MOST_PLANS && idle < MOST_IDLE; plans++) {
-    const { away, scrolled, over } = await placed(target, view, scrolling);
+    const { away, scrolled, over } = view;
     await scrolling.moveOver(over);
     const mayGoOn = async (): Promise<boolean> => {
       view = await viewOf(target, scrolling);
@@ -49,13 +54,19 @@ export async function scrollIntoView(target: InputTarget, scrolling: Scrolling):
   return view?.inView ?? false;
 }
 
-async function viewOf(target: InputTarget, { reach }: Scrolling): Promise<TargetView | undefined> {
-  return reach(async () => target.evaluate?.(viewOfTarget, undefined, { timeout: VIEW_PATIENCE }));
-}
-
-/** The view in pixels of the page's viewport: an element in a frame knows its place in the frame. */
-async function placed(target: InputTarget, view: TargetView, { reach }: Scrolling): Promise<TargetView> {
+/** The view of the element in pixels of the page's viewport; undefined for one that cannot be looked at. */
+async function viewOf(target: InputTarget, { reach, viewport }: Scrolling): Promise<TargetView | undefined> {
+  const view = await reach(async () => target.evaluate?.(viewOfTarget, undefined, { timeout: VIEW_PATIENCE }));
+  if (!view) return undefined;
   const box = await reach(() => target.boundingBox({ timeout: VIEW_PATIENCE }));
   if (!box) throw new BenthamError("UI_OBSTRUCTED", "an element of the page has no place to scroll to");
-  return { ...view, over: { x: view.over.x + box.x - view.x, y: view.over.y + box.y - view.y } };
+  // An element in a frame knows its place in the frame alone.
+  const [right, down] = [box.x - view.x, box.y - view.y];
+  if (!viewport || Math.hypot(right, down) < 1) return view;
+  const over = { x: view.over.x + right, y: view.over.y + down };
+  const wanted = view.inView ? box.y + box.height / 2 : over.y;
+  if (wanted >= MARGIN && wanted <= viewport.height - MARGIN) return { ...view, over };
+  // The page around the frame comes first.
+  const middle = { x: viewport.width / 2, y: viewport.height / 2 };
+  return { ...view, inView: false, away: wanted - middle.y, scrolled: -down, over: middle };
 }

@@ -2,7 +2,7 @@
 
 /** Where an element is for whoever looks at the page, in CSS pixels of its frame's viewport. */
 export interface TargetView {
-  /** Whether its middle, or that of as much of it as there is room for, is in view. */
+  /** Whether all of it, or as much of it as there is room for, is in view. */
   readonly inView: boolean;
   /** How far down what scrolls must scroll to have it in the middle; negative for up. */
   readonly away: number;
@@ -28,18 +28,20 @@ export function viewOfTarget(element: HTMLElement): TargetView {
     return node.parentElement ?? (around instanceof ShadowRoot ? around.host : null);
   };
   const { left: x, top: y, height } = element.getBoundingClientRect();
-  const middle = y + Math.min(height, innerHeight * 0.8) / 2;
-  let inView = middle >= 0 && middle <= innerHeight;
+  // Of what is taller than there is room for, the upper part will do.
+  const end = y + Math.min(height, innerHeight * 0.8);
+  const middle = (y + end) / 2;
+  let inView = y >= 0 && end <= innerHeight;
   let scroller: Element | undefined;
   for (let node = parentOf(element); node && node !== root && node !== document.body; node = parentOf(node)) {
     const { overflowY } = getComputedStyle(node);
     if (overflowY === "visible") continue;
     const { top, bottom } = node.getBoundingClientRect();
-    if (middle < top || middle > bottom) inView = false;
+    if (y < top || Math.min(end, y + (bottom - top) * 0.8) > bottom) inView = false;
     if (/auto|scroll/.test(overflowY) && node.scrollHeight > node.clientHeight + 1) scroller ??= node;
   }
   const inside = scroller?.getBoundingClientRect();
-  const isHidden = inside && (middle < inside.top || middle > inside.bottom);
+  const isHidden = inside && (y < inside.top || middle > inside.bottom);
   // What scrolls itself comes first, unless it is out of sight as a whole.
   const scrollsInside = isHidden && inside.bottom > 0 && inside.top < innerHeight;
   const within = scrollsInside ? inside : { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
