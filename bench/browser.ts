@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -11,12 +11,10 @@ import { createExecutor } from "@bentham/executor";
 import { createProxyManager } from "@bentham/proxy-manager";
 import { createSessionPool, findChromium } from "@bentham/session-pool";
 import { createAdapterRegistry, createWebAdapter } from "@bentham/surface-adapters";
-import { type ChatServer, childProcessesOf, startChatServer } from "@bentham/testbed";
+import { type ChatServer, startChatServer } from "@bentham/testbed";
 import { chromium, type Page } from "playwright-core";
 import { type Benchmark, table } from "./benchmark.ts";
-
-/** Clock ticks of /proc in a second; Linux has told 100 to programs since 2.6. */
-const TICKS = 100;
+import { cpuOfTree } from "./support/cpu-of-tree.ts";
 
 const PEER = "@crawlee/playwright@3.18.1";
 
@@ -161,18 +159,4 @@ async function cpuPerJob(jobs: number, job: () => Promise<void>): Promise<number
   const before = await cpuOfTree();
   for (let number = 0; number < jobs; number++) await job();
   return ((await cpuOfTree()) - before) / jobs;
-}
-
-/** CPU of this process and of all that it has started, those that have ended among them, in milliseconds. */
-async function cpuOfTree(): Promise<number> {
-  const pids = [process.pid, ...(await childProcessesOf(process.pid)).map(({ pid }) => pid)];
-  const ticks = await Promise.all(pids.map((pid) => ticksOf(pid)));
-  return (ticks.reduce((sum, each) => sum + each, 0) * 1000) / TICKS;
-}
-
-/** Fields 14 to 17 of /proc/PID/stat: its own time and that of its children which have ended (proc(5)). */
-async function ticksOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, "latin1").catch(() => "");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
 }

@@ -26,6 +26,8 @@ export {
   DEFAULT_HUMAN_BEHAVIOR,
   type HumanBehaviorConfig,
   type HumanBehaviorOptions,
+  type HumanSpeed,
+  type KeyboardName,
   type MillisecondRange,
 } from "./config/human-behavior.ts";
 
@@ -39,7 +41,7 @@ export type {
 export type { ResourceRequest } from "./ports/resource-request.ts";
 export type { SessionLease, SessionPool, SessionRequest } from "./ports/session-pool.ts";
 export type { BrowserRoute, Place, ProxyLease, ProxyManager } from "./ports/proxy-manager.ts";
-export type { Box, HumanInput, InputTarget } from "./ports/human-input.ts";
+export type { Box, HumanInput, InputTarget, TypeOptions, WriteOptions } from "./ports/human-input.ts";
 export type { CredentialLease, CredentialVault } from "./ports/credential-vault.ts";
 export type {
   Evidence,

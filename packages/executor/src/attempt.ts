@@ -231,6 +231,8 @@ export class Attempt implements AsyncDisposable {
       page: session.page,
       behavior: this.#job.human,
       seed: `${this.#job.jobId}/${this.#request.number}`,
+      // Whoever sits at a session is the same from job to job.
+      personaSeed: `${this.#job.runId ?? this.#job.studyId}/${session.id}`,
       clock: this.#parts.clock,
       signal: this.#signal,
     });

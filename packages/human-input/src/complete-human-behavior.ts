@@ -5,6 +5,7 @@ import {
   type HumanBehaviorOptions,
   type MillisecondRange,
 } from "@bentham/core";
+import { LAYOUT_NAMES } from "./typing/keyboard-layout.ts";
 
 /** Fastest typist that is imitated, in words a minute: records are a little over 200. */
 const FASTEST = 300;
@@ -30,6 +31,11 @@ export function completeHumanBehavior(options: HumanBehaviorOptions = {}): Human
   checkRange("timing.readingDelay", config.timing.readingDelay);
   checkRange("timing.navigationDelay", config.timing.navigationDelay);
   checkName("timing.scrollBehavior", config.timing.scrollBehavior, "gradual");
+  checkName("speed", options.speed ?? "human", "human", "brisk", "off");
+  checkName("layout", options.layout ?? "us", ...LAYOUT_NAMES);
+  checkName("readingMode", options.readingMode ?? "skim", "skim", "full");
+  const { focusPatterns = false } = options;
+  if (typeof focusPatterns !== "boolean") throw invalid("focusPatterns", focusPatterns, "true or false");
   return config;
 }
 
@@ -52,8 +58,8 @@ function checkRange(name: string, range: MillisecondRange): void {
   throw invalid(name, range, "two numbers of milliseconds from 0 up, the lower one first");
 }
 
-function checkName(name: string, value: unknown, only: string): void {
-  if (value !== only) throw invalid(name, value, JSON.stringify(only));
+function checkName(name: string, value: string, ...known: readonly string[]): void {
+  if (!known.includes(value)) throw invalid(name, value, known.map((one) => JSON.stringify(one)).join(" or "));
 }
 
 function invalid(name: string, value: unknown, range: string): BenthamError {

@@ -1,40 +1,51 @@
 import {
   BenthamError,
-  type Box,
   type Clock,
   type HumanBehaviorOptions,
   type HumanInput,
   type InputTarget,
   type Json,
+  type TypeOptions,
+  type WriteOptions,
 } from "@bentham/core";
+import { atPace, BRISK } from "./at-pace.ts";
 import { completeHumanBehavior } from "./complete-human-behavior.ts";
+import { editorText, isSameText } from "./editor-text.ts";
 import type { InputPage } from "./input-page.ts";
+import { ActionLog } from "./action-log.ts";
 import { type Persona, personaOf } from "./persona.ts";
 import type { Plan } from "./plan.ts";
 import { planClear, planPress } from "./plan-keys.ts";
-import { planPause } from "./plan-pause.ts";
-import { PlanPlayer } from "./plan-player.ts";
+import { planNavigation, planReading } from "./plan-pause.ts";
+import { PlanPlayer, type PlayingChecks } from "./plan-player.ts";
+import { planScroll } from "./plan-scroll.ts";
 import { planClick, planJumpClick } from "./pointer/plan-click.ts";
-import { innerPart, isInside, visiblePart } from "./pointer/point.ts";
+import { planPointer, planJump } from "./pointer/plan-pointer.ts";
+import { innerPart, isInside, type Point } from "./pointer/point.ts";
+import { scrollIntoView } from "./scroll-into-view.ts";
+import { TargetFinder, VIEW_PATIENCE } from "./target-finder.ts";
+import { layoutOf } from "./typing/keyboard-layout.ts";
 import { planPasting } from "./typing/plan-pasting.ts";
 import { planTyping } from "./typing/plan-typing.ts";
 
-/** How long an element may take to come into view, in milliseconds. */
-const VIEW_PATIENCE = 5_000;
-
 /** Most times that an element is followed which moves on. */
 const MOST_CHASES = 5;
+
+/** Half the side of what the pointer is moved over when it is to be somewhere rather than on something, in pixels. */
+const SOMEWHERE = 20;
 
 /** Options of {@link createHumanInput}. */
 export interface HumanInputOptions {
   readonly page: InputPage;
   /**
-   * `false` for no imitation of people: the pointer jumps, texts are inserted, nothing pauses.
+   * `false`, or a speed of `off`, for no imitation of people: the pointer jumps, texts are inserted, nothing pauses.
    * @default people as in DEFAULT_HUMAN_BEHAVIOR
    */
   readonly behavior?: HumanBehaviorOptions | false | undefined;
   /** The same seed plans the same things, for the same texts and the same boxes. It stands in the record. */
   readonly seed: string;
+  /** The same seed draws the same person: one for a session, whatever its jobs are. @default the seed */
+  readonly personaSeed?: string | undefined;
   readonly clock: Clock;
   /** Ends whatever is being done; its reason is thrown. */
   readonly signal: AbortSignal;
@@ -52,50 +63,97 @@ export interface HumanInputOptions {
  * @throws BenthamError CONFIG_INVALID for a behavior, or a longest text, out of its range.
  */
 export function createHumanInput(options: HumanInputOptions): HumanInput {
-  const { longestTyped = 0 } = options;
+  const { longestTyped = 0, behavior = {}, personaSeed = options.seed } = options;
   if (!(longestTyped >= 0)) {
     throw new BenthamError(
       "CONFIG_INVALID",
       `longestTyped must be a number from 0 to Infinity, and is ${longestTyped}`,
     );
   }
-  const persona =
-    options.behavior === false ? undefined : personaOf(completeHumanBehavior(options.behavior), options.seed);
-  return new PlannedInput(options, persona);
+  const config = completeHumanBehavior(behavior === false ? {} : behavior);
+  const isOff = behavior === false || behavior.speed === "off";
+  return new PlannedInput(options, isOff ? undefined : personaOf(config, personaSeed));
 }
 
 class PlannedInput implements HumanInput {
   readonly #options: HumanInputOptions;
+  readonly #behavior: HumanBehaviorOptions;
+  /** Absent when nobody is imitated. */
   readonly #persona: Persona | undefined;
   readonly #player: PlanPlayer;
-  readonly #actions: Json[] = [];
+  readonly #finder: TargetFinder;
+  readonly #log: ActionLog;
 
   constructor(options: HumanInputOptions, persona: Persona | undefined) {
     this.#options = options;
     this.#persona = persona;
-    this.#player = new PlanPlayer(options.page, options.clock, options.signal);
+    this.#behavior = options.behavior === false ? {} : (options.behavior ?? {});
+    const { page, clock, signal, seed, personaSeed = seed } = options;
+    this.#player = new PlanPlayer(page, clock, signal, layoutOf(this.#behavior.layout ?? "us"));
+    this.#finder = new TargetFinder(page, this.#player);
+    this.#log = new ActionLog(persona === undefined ? "nobody" : "people", seed, personaSeed);
   }
 
   async click(target: InputTarget): Promise<void> {
-    await this.#reach(() => target.scrollIntoViewIfNeeded({ timeout: VIEW_PATIENCE }));
-    let box = await this.#boxOf(target);
+    await this.#bringIntoView(target);
+    let box = await this.#finder.boxOf(target);
     // Elements move while the pointer is on its way: from where it is then, it goes on to where the element is.
-    const isOnTarget = async (): Promise<boolean> => {
-      box = await this.#boxOf(target);
+    const mayPress = async (): Promise<boolean> => {
+      box = await this.#finder.boxOf(target);
       return isInside(this.#player.pointer, innerPart(box));
     };
     for (let chases = 0; chases <= MOST_CHASES; chases++) {
       const plan = this.#persona
-        ? planClick(this.#player.pointer, box, this.#persona, this.#seed())
+        ? planClick(this.#player.pointer, box, this.#persona, this.#seed(), { viewport: this.#viewport })
         : planJumpClick(box);
-      if (await this.#play("click", plan, isOnTarget)) return;
+      if (await this.#play("click", plan, { mayPress })) return;
     }
     throw new BenthamError("UI_OBSTRUCTED", "an element of the page does not stand still to be clicked");
   }
 
-  async type(text: string): Promise<void> {
-    const plan = this.#persona ? planTyping(text, this.#persona, this.#seed(), this.#options) : planPasting(text, 0);
+  async hover(target: InputTarget): Promise<void> {
+    await this.#bringIntoView(target);
+    for (let chases = 0; chases <= MOST_CHASES; chases++) {
+      const box = await this.#finder.boxOf(target);
+      if (chases > 0 && isInside(this.#player.pointer, innerPart(box))) return;
+      const plan = this.#persona
+        ? planPointer(this.#player.pointer, box, this.#persona, this.#seed(), { viewport: this.#viewport })
+        : planJump(box);
+      await this.#play("hover", plan);
+    }
+    throw new BenthamError("UI_OBSTRUCTED", "an element of the page does not stand still under the pointer");
+  }
+
+  async scrollTo(target: InputTarget): Promise<void> {
+    await this.#bringIntoView(target);
+    await this.#finder.boxOf(target);
+  }
+
+  async type(text: string, options: TypeOptions = {}): Promise<void> {
+    const { longestTyped } = this.#options;
+    const { layout } = this.#behavior;
+    const plan = this.#persona
+      ? planTyping(text, this.#persona, this.#seed(), { longestTyped, layout, mistakes: options.mistakes })
+      : planPasting(text, 0);
     await this.#play("type", plan);
+  }
+
+  async write(target: InputTarget, text: string, options: WriteOptions = {}): Promise<"typed" | "mended"> {
+    const holds = options.holds ?? (() => this.#holdsText(target, text));
+    await this.click(target);
+    await this.type(text, options);
+    if (await holds()) return "typed";
+    // An editor may have helped, or lost a key.
+    await this.clear();
+    await this.type(text, { mistakes: false });
+    if (await holds()) return "mended";
+    await this.clear();
+    await this.insert(text);
+    if (await holds()) return "mended";
+    throw new BenthamError(
+      "SURFACE_CHANGED",
+      "the text does not stand in the editor as it was typed: nothing was sent",
+    );
   }
 
   async insert(text: string): Promise<void> {
@@ -103,61 +161,71 @@ class PlannedInput implements HumanInput {
   }
 
   async clear(): Promise<void> {
-    await this.#play("clear", planClear(this.#persona));
+    await this.#play("clear", planClear(this.#persona, this.#seed()));
   }
 
   async press(key: string): Promise<void> {
-    await this.#play("press", planPress(key, this.#persona));
+    await this.#play("press", planPress(key, this.#persona, this.#seed()));
   }
 
-  async pause(kind: "navigation" | "reading"): Promise<void> {
+  async pause(kind: "navigation" | "reading", text?: string): Promise<void> {
     this.#options.signal.throwIfAborted();
-    if (this.#persona) await this.#play(`pause:${kind}`, planPause(kind, this.#persona, this.#seed()));
+    if (!this.#persona) return;
+    const plan =
+      kind === "navigation"
+        ? planNavigation(this.#persona, this.#seed())
+        : planReading(text, this.#persona, this.#seed(), this.#behavior);
+    await this.#play(`pause:${kind}`, plan);
   }
 
   record(): Json {
-    return { imitates: this.#persona ? "people" : "nobody", seed: this.#options.seed, actions: [...this.#actions] };
+    return this.#log.record();
+  }
+
+  get #viewport(): { readonly width: number; readonly height: number } | null | undefined {
+    return this.#options.page.viewportSize?.();
   }
 
   /** Every action has streams of chance of its own: one more draw in one of them changes none of the others. */
   #seed(): string {
-    return `${this.#options.seed}/${this.#actions.length}`;
+    return `${this.#options.seed}/${this.#log.length}`;
   }
 
-  /** Where the element is, as far as the page shows it. */
-  async #boxOf(target: InputTarget): Promise<Box> {
-    const box = await this.#reach(() => target.boundingBox({ timeout: VIEW_PATIENCE }));
-    const viewport = this.#options.page.viewportSize?.();
-    const seen = box && viewport ? visiblePart(box, viewport) : box;
-    if (seen && seen.width > 0 && seen.height > 0) return seen;
-    throw new BenthamError("UI_OBSTRUCTED", "an element of the page has no place where it could be clicked");
+  async #holdsText(target: InputTarget, text: string): Promise<boolean> {
+    const shown = await this.#finder.reach(async () =>
+      target.evaluate?.(editorText, undefined, { timeout: VIEW_PATIENCE }),
+    );
+    // What cannot be read is taken at its word.
+    return shown === undefined || isSameText(shown, text);
   }
 
-  async #reach<Value>(call: () => Promise<Value>): Promise<Value> {
-    try {
-      return await this.#player.call(call);
-    } catch (cause) {
-      // Playwright's, for an element that does not come or cannot be seen.
-      if (!(cause instanceof Error) || cause.name !== "TimeoutError") throw cause;
-      throw new BenthamError("UI_OBSTRUCTED", `an element of the page did not come in ${VIEW_PATIENCE} ms`, { cause });
+  /** Scrolls as people do; what the wheel does not bring into view comes by a jump. */
+  async #bringIntoView(target: InputTarget): Promise<void> {
+    const persona = this.#persona;
+    if (persona) {
+      const isInView = await scrollIntoView(target, {
+        reach: (call) => this.#finder.reach(call),
+        moveOver: (place) => this.#moveOver(place, persona),
+        planBy: (distance) => planScroll(distance, this.#seed()),
+        play: async (plan, mayGoOn) => {
+          await this.#play("scroll", plan, { mayGoOn });
+        },
+      });
+      if (isInView) return;
     }
+    await this.#finder.reach(() => target.scrollIntoViewIfNeeded({ timeout: VIEW_PATIENCE }));
   }
 
-  /** Plays a plan, and keeps what the evidence says of it, however it ends: never what was typed. */
-  async #play(action: string, plan: Plan, mayPress?: () => Promise<boolean>): Promise<boolean> {
-    const slips: number[] = [];
-    try {
-      return await this.#player.play(plan, slips, mayPress);
-    } finally {
-      const { hash: planHash, steps, durationMs } = plan;
-      const entry = { action, planHash, steps: steps.length, played: slips.length, durationMs };
-      this.#actions.push({ ...entry, slipP95Ms: p95(slips) });
-    }
+  async #moveOver({ x, y }: Point, persona: Persona): Promise<void> {
+    const { pointer } = this.#player;
+    if (Math.hypot(pointer.x - x, pointer.y - y) <= SOMEWHERE * 2) return;
+    const around = { x: x - SOMEWHERE, y: y - SOMEWHERE, width: SOMEWHERE * 2, height: SOMEWHERE * 2 };
+    await this.#play("move", planPointer(pointer, around, persona, this.#seed(), { viewport: this.#viewport }));
   }
-}
 
-/** The value that 95 of 100 are no greater than, rounded; 0 for none. */
-function p95(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return Math.round(sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0);
+  async #play(action: string, planned: Plan, checks?: PlayingChecks): Promise<boolean> {
+    const plan = atPace(planned, this.#behavior.speed === "brisk" ? BRISK : 1);
+    const played = this.#log.begin(action, plan);
+    return await this.#player.play(plan, played, checks);
+  }
 }

@@ -13,6 +13,28 @@ export interface InputPage {
   };
   /** Size of what is seen of the page, in CSS pixels; nothing is clicked outside it. Null where it is not known. */
   viewportSize?(): { readonly width: number; readonly height: number } | null;
+  /** The browser context: needed for keyboards of other countries than the United States, and for focus patterns. */
+  context?(): InputContext;
+  /** Puts the page in front of the other ones of its context. */
+  bringToFront?(): Promise<void>;
+}
+
+/** What input needs of a browser context. Playwright's `BrowserContext` is one. */
+export interface InputContext {
+  newPage(): Promise<OtherPage>;
+  newCDPSession(page: unknown): Promise<DevToolsSession>;
+}
+
+/** Another page, which has the focus for a while. */
+export interface OtherPage {
+  bringToFront(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A session of the Chrome DevTools Protocol. */
+export interface DevToolsSession {
+  send(method: string, parameters?: object): Promise<unknown>;
+  detach(): Promise<void>;
 }
 
 /** Whether a session's page takes input. */

@@ -1,20 +1,25 @@
 import process from "node:process";
+import { seededRandom } from "@bentham/core";
+import { lognormal } from "./distributions.ts";
 import type { Persona } from "./persona.ts";
-import { type Plan, planOf, type Step } from "./plan.ts";
+import { type Plan, planOf, type TimedEvent } from "./plan.ts";
 
-/** Share of a key's hold from one key of a chord to the next. */
+/** From one key of a chord to the next, as a share of the person's hold; and how that and holds vary. */
 const CHORD_GAP = 0.6;
+const DEVIATION = 0.2;
 
 /** Plans one key, held for as long as the person holds keys; for no time when nobody is imitated. */
-export function planPress(key: string, persona: Persona | undefined): Plan {
+export function planPress(key: string, persona: Persona | undefined, seed: string): Plan {
+  const random = seededRandom(`${seed}/press`);
   return planOf([
     { atMs: 0, kind: "keyDown", key },
-    { atMs: persona?.holdMs ?? 0, kind: "keyUp", key },
+    { atMs: persona ? lognormal(random, persona.typist.holdMs, DEVIATION) : 0, kind: "keyUp", key },
   ]);
 }
 
 /** Plans how what has the focus is emptied: everything is selected, and taken away. */
-export function planClear(persona: Persona | undefined): Plan {
+export function planClear(persona: Persona | undefined, seed: string): Plan {
+  const random = seededRandom(`${seed}/clear`);
   const modifier = process.platform === "darwin" ? "Meta" : "Control";
   const keys = [
     ["keyDown", modifier],
@@ -24,6 +29,12 @@ export function planClear(persona: Persona | undefined): Plan {
     ["keyDown", "Backspace"],
     ["keyUp", "Backspace"],
   ] as const;
-  const gapMs = (persona?.holdMs ?? 0) * CHORD_GAP;
-  return planOf(keys.map(([kind, key], index): Step => ({ atMs: index * gapMs, kind, key })));
+  const gapMs = (persona?.typist.holdMs ?? 0) * CHORD_GAP;
+  let atMs = 0;
+  return planOf(
+    keys.map(([kind, key], index): TimedEvent => {
+      if (index > 0 && gapMs > 0) atMs += lognormal(random, gapMs, DEVIATION);
+      return { atMs, kind, key };
+    }),
+  );
 }

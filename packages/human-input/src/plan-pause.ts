@@ -1,21 +1,80 @@
-import { seededRandom } from "@bentham/core";
-import { lognormal, truncated } from "./distributions.ts";
+import { type Random, seededRandom } from "@bentham/core";
+import { clamp, lognormal, truncated } from "./distributions.ts";
 import type { Persona } from "./persona.ts";
-import { type Plan, planOf } from "./plan.ts";
+import { type Plan, planOf, type TimedEvent } from "./plan.ts";
 
 /** How pauses vary: the deviation of their logarithms. Assumed; no data of pauses on pages was found. */
 const DEVIATION = 0.4;
 
+const MS_A_MINUTE = 60_000;
+
+/** How often somebody who reads looks at another page, and for how long, in milliseconds. Assumed. */
+const AWAY = { chance: 0.1, median: 6_000, deviation: 0.6, shortest: 2_000, longest: 20_000 } as const;
+
+const WORDS = new Intl.Segmenter(undefined, { granularity: "word" });
+
+/** Options of {@link planReading}. */
+export interface ReadingOptions {
+  /** `full` reads to the end, `skim` for no longer than `readingDelay` says. @default "skim" */
+  readonly readingMode?: "skim" | "full" | undefined;
+  /** Whether now and then another page has the focus. @default false */
+  readonly focusPatterns?: boolean | undefined;
+}
+
 /**
- * Plans a pause within `navigationDelay` or `readingDelay`, lognormal about the geometric mean of the range: 1 s of the
- * default 0.5 to 2 s after a page has come up.
+ * Plans a pause within `navigationDelay` after a page has come up, lognormal about the geometric mean of the range: 1 s of
+ * the default 0.5 to 2 s.
  *
  * @param seed The same seed gives the same plan.
  */
-export function planPause(kind: "navigation" | "reading", persona: Persona, seed: string): Plan {
-  const random = seededRandom(`${seed}/pause-${kind}`);
-  const { navigationDelay, readingDelay } = persona.config.timing;
-  const [min, max] = kind === "navigation" ? navigationDelay : readingDelay;
-  const pauseMs = truncated(random, () => lognormal(random, Math.sqrt(min * max), DEVIATION), min, max);
+export function planNavigation(persona: Persona, seed: string): Plan {
+  const pauseMs = withinRange(persona.config.timing.navigationDelay, seededRandom(`${seed}/pause-navigation`));
   return planOf([{ atMs: pauseMs, kind: "wait" }]);
+}
+
+/**
+ * Plans how long somebody reads: as long as a text of that many words takes them, within `readingDelay`; without a text,
+ * lognormal about the geometric mean of that range.
+ *
+ * @param seed The same seed gives the same plan.
+ */
+export function planReading(
+  text: string | undefined,
+  persona: Persona,
+  seed: string,
+  options: ReadingOptions = {},
+): Plan {
+  const { readingDelay } = persona.config.timing;
+  const random = seededRandom(`${seed}/pause-reading`);
+  const [shortest, longest] = readingDelay;
+  const readMs =
+    text === undefined
+      ? withinRange(readingDelay, random)
+      : clamp(
+          ((wordsIn(text) * MS_A_MINUTE) / persona.readingWPM) * lognormal(random, 1, 0.1),
+          shortest,
+          options.readingMode === "full" ? Infinity : longest,
+        );
+  if (options.focusPatterns !== true) return planOf([{ atMs: readMs, kind: "wait" }]);
+  return planOf([{ atMs: readMs, kind: "wait" }, ...lookAway(readMs, seededRandom(`${seed}/focus`))]);
+}
+
+/** Some of the time another page has the focus: from within the reading on, for some seconds more. */
+function lookAway(readMs: number, random: Random): TimedEvent[] {
+  if (random() >= AWAY.chance) return [];
+  const awayMs = clamp(lognormal(random, AWAY.median, AWAY.deviation), AWAY.shortest, AWAY.longest);
+  return [
+    { atMs: readMs, kind: "blur" },
+    { atMs: readMs + awayMs, kind: "focus" },
+  ];
+}
+
+function wordsIn(text: string): number {
+  let words = 0;
+  for (const { isWordLike } of WORDS.segment(text)) if (isWordLike) words++;
+  return words;
+}
+
+function withinRange([min, max]: readonly [number, number], random: Random): number {
+  return truncated(random, () => lognormal(random, Math.sqrt(min * max), DEVIATION), min, max);
 }

@@ -1,10 +1,16 @@
 import { BenthamError, type Clock, untilAborted, withinTime } from "@bentham/core";
+import { FocusTaker } from "./focus-taker.ts";
 import type { InputPage } from "./input-page.ts";
-import type { Plan, Step } from "./plan.ts";
+import { KeySender } from "./key-sender.ts";
+import type { Plan, TimedEvent } from "./plan.ts";
 import type { Point } from "./pointer/point.ts";
+import type { KeyboardLayout } from "./typing/keyboard-layout.ts";
 
 /** How long a page may take to take one input, in milliseconds; a page that hangs never does. */
 const INPUT_PATIENCE = 10_000;
+
+/** How long a page may take to let go of what is held when an attempt ends, in milliseconds. */
+const RELEASE_PATIENCE = 1_000;
 
 /**
  * Most moves of the pointer on their way at once. A page takes one a frame: were each awaited, a way would take two to
@@ -12,18 +18,43 @@ const INPUT_PATIENCE = 10_000;
  */
 const MOST_MOVES = 4;
 
+/** Least time between two moves, in milliseconds: a page is told of 60 a second, 16 or 17 ms apart. */
+const MOVE_GAP = 15;
+
+/** What is asked while a plan is played; each says whether to go on. */
+export interface PlayingChecks {
+  /** Before a button goes down. */
+  readonly mayPress?: () => Promise<boolean>;
+  /** At each wait: when a burst of the wheel is over. */
+  readonly mayGoOn?: () => Promise<boolean>;
+}
+
+/** How the events of a plan were sent. */
+export interface Slips {
+  /** How late each event was, in milliseconds. */
+  readonly lateMs: number[];
+  /** Moves that came too soon behind another one, and were left out. */
+  thinned: number;
+}
+
 /** Plays plans on a page. What is late puts off the rest: it is never made up for by haste. */
 export class PlanPlayer {
   readonly #page: InputPage;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
+  readonly #keys: KeySender;
+  readonly #focus: FocusTaker;
   readonly #moves = new Set<Promise<void>>();
   #pointer: Point = { x: 0, y: 0 };
+  #movedAt = -Infinity;
+  #buttonIsDown = false;
 
-  constructor(page: InputPage, clock: Clock, signal: AbortSignal) {
+  constructor(page: InputPage, clock: Clock, signal: AbortSignal, layout: KeyboardLayout) {
     this.#page = page;
     this.#clock = clock;
     this.#signal = signal;
+    this.#keys = new KeySender(page, layout);
+    this.#focus = new FocusTaker(page);
   }
 
   /** Where the pointer was sent last; in the upper left corner before it was ever moved. */
@@ -32,25 +63,18 @@ export class PlanPlayer {
   }
 
   /**
-   * Plays a plan to its end.
+   * Plays a plan to its end. When it is broken off, whatever key or button is down goes up.
    *
-   * @param slips Takes how late each step was, in milliseconds.
-   * @param mayPress Asked before a button goes down; when it says no, the rest is left alone.
+   * @param slips Takes how late each event was.
    * @returns Whether all of it was played.
    */
-  async play({ steps }: Plan, slips: number[], mayPress?: () => Promise<boolean>): Promise<boolean> {
-    let start = this.#clock.monotonic();
-    for (const step of steps) {
-      await this.#until(start + step.atMs);
-      if (step.kind !== "move") await this.#movesDone();
-      if (step.kind === "down" && mayPress && !(await mayPress())) return false;
-      const slip = Math.max(0, this.#clock.monotonic() - (start + step.atMs));
-      start += slip;
-      slips.push(slip);
-      await this.#do(step);
+  async play(plan: Plan, slips: Slips, checks: PlayingChecks = {}): Promise<boolean> {
+    try {
+      return await this.#playOn(plan, slips, checks);
+    } catch (error) {
+      await this.#letGo();
+      throw error;
     }
-    await this.#movesDone();
-    return true;
   }
 
   /**
@@ -66,37 +90,69 @@ export class PlanPlayer {
     return await untilAborted(inTime, this.#signal);
   }
 
+  async #playOn({ events }: Plan, slips: Slips, checks: PlayingChecks): Promise<boolean> {
+    let start = this.#clock.monotonic();
+    for (const [index, event] of events.entries()) {
+      await this.#until(start + event.atMs);
+      if (event.kind === "move" && this.#isTooSoon() && events[index + 1]?.kind === "move") {
+        slips.thinned++;
+        continue;
+      }
+      if (event.kind !== "move") await this.#movesDone();
+      if (event.kind === "down" && checks.mayPress && !(await checks.mayPress())) return false;
+      const slip = Math.max(0, this.#clock.monotonic() - (start + event.atMs));
+      start += slip;
+      slips.lateMs.push(slip);
+      await this.#do(event);
+      if (event.kind === "wait" && checks.mayGoOn && !(await checks.mayGoOn())) return false;
+    }
+    await this.#movesDone();
+    return true;
+  }
+
   async #until(moment: number): Promise<void> {
     this.#signal.throwIfAborted();
     const left = moment - this.#clock.monotonic();
     if (left > 0) await this.#clock.sleep(left, this.#signal);
   }
 
-  async #do(step: Step): Promise<void> {
+  async #do(event: TimedEvent): Promise<void> {
     const { keyboard, mouse } = this.#page;
-    switch (step.kind) {
+    switch (event.kind) {
       case "move":
-        return this.#move(step);
+        return this.#move(event);
       case "keyDown":
-        return this.call(() => keyboard.down(step.key));
+        return this.call(() => this.#keys.down(event.key));
       case "keyUp":
-        return this.call(() => keyboard.up(step.key));
+        return this.call(() => this.#keys.up(event.key));
       case "insertText":
-        return this.call(() => keyboard.insertText(step.text));
+        return this.call(() => keyboard.insertText(event.text));
       case "down":
+        this.#buttonIsDown = true;
         return this.call(() => mouse.down());
       case "up":
-        return this.call(() => mouse.up());
+        await this.call(() => mouse.up());
+        this.#buttonIsDown = false;
+        return;
       case "wheel":
-        return this.call(() => mouse.wheel(0, step.deltaY));
+        return this.call(() => mouse.wheel(0, event.deltaY));
+      case "blur":
+        return this.call(() => this.#focus.take());
+      case "focus":
+        return this.call(() => this.#focus.giveBack());
       case "wait":
         return;
     }
   }
 
+  #isTooSoon(): boolean {
+    return this.#clock.monotonic() - this.#movedAt < MOVE_GAP;
+  }
+
   async #move({ x, y }: Point): Promise<void> {
     if (this.#moves.size >= MOST_MOVES) await this.call(() => Promise.race(this.#moves));
     this.#pointer = { x, y };
+    this.#movedAt = this.#clock.monotonic();
     const moving = this.#page.mouse.move(x, y);
     this.#moves.add(moving);
     const leave = (): boolean => this.#moves.delete(moving);
@@ -106,5 +162,15 @@ export class PlanPlayer {
 
   async #movesDone(): Promise<void> {
     if (this.#moves.size > 0) await this.call(() => Promise.all(this.#moves));
+  }
+
+  /** Lets go of what is held, however the attempt ended: the page may be asked once more, or kept. */
+  async #letGo(): Promise<void> {
+    const ups = this.#keys.held.toReversed().map((key) => this.#keys.up(key));
+    if (this.#buttonIsDown) ups.push(this.#page.mouse.up());
+    this.#buttonIsDown = false;
+    ups.push(this.#focus.giveBack());
+    // A page that is gone, or hangs, holds nothing that anybody will see.
+    await withinTime(Promise.allSettled(ups), this.#clock, RELEASE_PATIENCE, () => []);
   }
 }

@@ -1,7 +1,7 @@
 import type { HumanBehaviorOptions, HumanInput } from "@bentham/core";
 import { SimulatedClock } from "@bentham/testbed";
 import { expect, test } from "vitest";
-import { createHumanInput, type Plan, planTyping, type Step } from "../src/index.ts";
+import { createHumanInput, type Plan, planTyping, type TimedEvent } from "../src/index.ts";
 import { innerPart, isInside } from "../src/pointer/point.ts";
 import { aPersona } from "./support/behaviors.ts";
 import { type RecordingPage, recordingPage, targetAt } from "./support/recording-page.ts";
@@ -37,7 +37,7 @@ function planned(text: string): Plan {
   return planTyping(text, aPersona({}, "s"), "s/0");
 }
 
-function callOf(step: Step): string {
+function callOf(step: TimedEvent): string {
   if (step.kind === "keyDown" || step.kind === "keyUp") return `${step.kind} ${step.key}`;
   return step.kind === "insertText" ? `insertText ${step.text}` : step.kind;
 }
@@ -50,8 +50,8 @@ function gaps(times: readonly { readonly atMs: number }[]): number[] {
 test("does what the plan says, when it says", async () => {
   const stage = aStage();
   await done(stage, stage.input.type("Hello, 你好\nworld"));
-  const { steps } = planned("Hello, 你好\nworld");
-  expect(stage.page.calls).toEqual(steps.map((step) => ({ atMs: step.atMs, call: callOf(step) })));
+  const { events } = planned("Hello, 你好\nworld");
+  expect(stage.page.calls).toEqual(events.map((step) => ({ atMs: step.atMs, call: callOf(step) })));
 });
 
 test("puts off the rest when the page is slow, and makes up for nothing by haste", async () => {
@@ -59,9 +59,9 @@ test("puts off the rest when the page is slow, and makes up for nothing by haste
     page.delayMs = (call) => (call === "keyDown H" ? 5000 : 0);
   });
   await done(stage, stage.input.type("Hello"));
-  const { steps } = planned("Hello");
-  const slow = steps.findIndex((step) => callOf(step) === "keyDown H");
-  expect(gaps(stage.page.calls.slice(slow + 1))).toEqual(gaps(steps.slice(slow + 1)));
+  const { events } = planned("Hello");
+  const slow = events.findIndex((step) => callOf(step) === "keyDown H");
+  expect(gaps(stage.page.calls.slice(slow + 1))).toEqual(gaps(events.slice(slow + 1)));
   const [first, second] = stage.page.calls.slice(slow);
   expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBe(5000);
 });
@@ -96,9 +96,18 @@ test("clicks inside the element, and starts the next way from there", async () =
   await done(stage, stage.input.click(targetAt(BUTTON)));
   const before = stage.page.calls.length;
   expect(pressIn(stage.page, BUTTON)).toBe(true);
-  await done(stage, stage.input.click(targetAt(BUTTON)));
+  await done(stage, stage.input.click(targetAt(ELSEWHERE)));
   const [, x = 0, y = 0] = stage.page.calls[before]?.call.split(" ").map(Number) ?? [];
   expect(isInside({ x, y }, { x: 550, y: 350, width: 220, height: 140 })).toBe(true);
+  expect(pressIn(stage.page, ELSEWHERE)).toBe(true);
+});
+
+test("stays where it is to click on what is under the pointer already", async () => {
+  const stage = aStage();
+  await done(stage, stage.input.click(targetAt(BUTTON)));
+  const before = stage.page.calls.length;
+  await done(stage, stage.input.click(targetAt(BUTTON)));
+  expect(stage.page.calls.slice(before).map(({ call }) => call)).toEqual(["down", "up"]);
 });
 
 test("follows an element that has moved while the pointer was on its way", async () => {
@@ -212,8 +221,8 @@ test("records what was done, and not what was typed", async () => {
   const stage = aStage();
   await done(stage, stage.input.type("a question"));
   await done(stage, stage.input.pause("reading"));
-  const { hash, steps, durationMs } = planned("a question");
-  const typed = { action: "type", planHash: hash, steps: steps.length, played: steps.length, durationMs, slipP95Ms: 0 };
+  const { planHash, events, durationMs } = planned("a question");
+  const typed = { action: "type", planHash, steps: events.length, played: events.length, durationMs, slipP95Ms: 0 };
   expect(stage.input.record()).toMatchObject({
     imitates: "people",
     seed: "s",

@@ -1,23 +1,83 @@
 import { expect, test } from "vitest";
-import { planPause, planScroll } from "../src/index.ts";
+import { planNavigation, planReading, planScroll } from "../src/index.ts";
 import { aPersona } from "./support/behaviors.ts";
 
 test("pauses are within the range of their kind, also where it is one number", () => {
   for (let seed = 0; seed < 1000; seed++) {
     const persona = aPersona({ timing: { readingDelay: [0, 0] } }, `${seed}`);
-    const { steps, durationMs } = planPause("navigation", persona, `${seed}`);
-    expect(steps).toEqual([{ atMs: durationMs, kind: "wait" }]);
+    const { events, durationMs } = planNavigation(persona, `${seed}`);
+    expect(events).toEqual([{ atMs: durationMs, kind: "wait" }]);
     expect(durationMs).toBeGreaterThanOrEqual(500);
     expect(durationMs).toBeLessThanOrEqual(2000);
-    expect(planPause("reading", persona, `${seed}`).durationMs).toBe(0);
+    expect(planReading(undefined, persona, `${seed}`).durationMs).toBe(0);
   }
 });
 
-test.each([0, 1, 99, 100, 1234.5, -560])("the wheel scrolls by %d pixels exactly", (distance) => {
+test("longer texts are read for longer, within the range, unless they are read to their end", () => {
   for (let seed = 0; seed < 200; seed++) {
-    const { steps } = planScroll(distance, `${seed}`);
-    const notches = steps.map((step) => (step.kind === "wheel" ? step.deltaY : Number.NaN));
-    expect(notches.reduce((sum, notch) => sum + notch, 0)).toBeCloseTo(distance);
-    for (const notch of notches) expect(Math.abs(notch)).toBeLessThanOrEqual(100);
+    const persona = aPersona({}, `${seed}`);
+    const read = (count: number, readingMode?: "full"): number =>
+      planReading("word ".repeat(count), persona, `${seed}`, { readingMode }).durationMs;
+    expect([read(0), read(1000)]).toEqual([1000, 5000]);
+    expect(read(12)).toBeGreaterThan(1800);
+    expect(read(14)).toBeGreaterThan(read(8));
+    // Most adults read 175 to 300 words a minute.
+    expect(read(1000, "full")).toBeGreaterThan(130_000);
+    expect(read(1000, "full")).toBeLessThan(500_000);
   }
 });
+
+test("words are counted in scripts without spaces, too", () => {
+  const persona = aPersona({ timing: { readingDelay: [0, 60_000] } }, "1");
+  expect(planReading("今日は天気がとても良いので散歩に行きました。", persona, "1").durationMs).toBeGreaterThan(1500);
+});
+
+test("another page has the focus now and then, when that is asked for, and never without", () => {
+  const persona = aPersona({}, "1");
+  const kinds = (seed: number, focusPatterns: boolean): string =>
+    planReading("some words", persona, `${seed}`, { focusPatterns })
+      .events.map(({ kind }) => kind)
+      .join(" ");
+  const seen = Array.from({ length: 500 }, (_, seed) => kinds(seed, true));
+  expect(new Set(seen)).toEqual(new Set(["wait", "wait blur focus"]));
+  expect(seen.filter((one) => one !== "wait").length).toBeLessThan(100);
+  expect(new Set(Array.from({ length: 500 }, (_, seed) => kinds(seed, false)))).toEqual(new Set(["wait"]));
+});
+
+test.each([0, 1, 99, 100, 1234.5, -560])("the wheel scrolls by %d pixels, and less than a notch more", (distance) => {
+  for (let seed = 0; seed < 200; seed++) {
+    const { events } = planScroll(distance, `${seed}`);
+    const notches = events.flatMap((event) => (event.kind === "wheel" ? [event.deltaY] : []));
+    const by = notches.reduce((sum, notch) => sum + notch, 0);
+    expect(Math.sign(by)).toBe(Math.sign(distance));
+    expect(Math.abs(by)).toBeGreaterThanOrEqual(Math.abs(distance));
+    expect(Math.abs(by)).toBeLessThan(Math.abs(distance) + 100);
+    for (const notch of notches) expect(Math.abs(notch)).toBe(100);
+  }
+});
+
+test("the wheel turns in bursts of notches, a few tens of milliseconds apart, with rests between them", () => {
+  const bursts: number[] = [];
+  const gaps: number[] = [];
+  for (let seed = 0; seed < 200; seed++) {
+    let [notches, last] = [0, 0];
+    for (const event of planScroll(3000, `${seed}`).events) {
+      if (event.kind === "wheel") {
+        if (notches > 0) gaps.push(event.atMs - last);
+        [notches, last] = [notches + 1, event.atMs];
+      } else {
+        bursts.push(notches);
+        notches = 0;
+      }
+    }
+  }
+  // People: quartiles 1, 2 and 4, nine in ten up to 9; 15 to 47 ms apart.
+  expect(quantile(bursts, 0.5)).toBe(2);
+  expect(quantile(bursts, 0.9)).toBeLessThanOrEqual(9);
+  expect(quantile(gaps, 0.5)).toBeGreaterThan(20);
+  expect(quantile(gaps, 0.5)).toBeLessThan(50);
+});
+
+function quantile(values: readonly number[], share: number): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length * share)] ?? Number.NaN;
+}

@@ -29,9 +29,28 @@ export interface HumanBehaviorConfig {
   };
 }
 
+/** How fast input is: as people's, the same events in less time, or with no imitation of people. */
+export type HumanSpeed = "human" | "brisk" | "off";
+
+/** The keyboards that are known, by the country whose they are. */
+export type KeyboardName = "us" | "uk" | "german" | "french" | "spanish";
+
 /** The parts of {@link HumanBehaviorConfig} that a study sets; what it leaves out keeps its default. */
 export type HumanBehaviorOptions = {
   readonly [Part in keyof HumanBehaviorConfig]?: Partial<HumanBehaviorConfig[Part]>;
+} & {
+  /** `brisk` does the same in a quarter of the time; `off` imitates nobody. @default "human" */
+  readonly speed?: HumanSpeed;
+  /** The keyboard that is typed on; what it has no key for is inserted. @default "us" */
+  readonly layout?: KeyboardName;
+  /** `full` reads what has appeared to its end, `skim` for no longer than `readingDelay` says. @default "skim" */
+  readonly readingMode?: "skim" | "full";
+  /**
+   * Whether now and then another page has the focus while there is something to read, never while something is typed. Pages
+   * see a real blur and focus; `visibilitychange` is not to be had of a browser without a screen.
+   * @default false
+   */
+  readonly focusPatterns?: boolean;
 };
 
 /** The defaults of {@link HumanBehaviorConfig}. */

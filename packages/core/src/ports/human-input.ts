@@ -12,6 +12,31 @@ export interface Box {
 export interface InputTarget {
   boundingBox(options?: { readonly timeout?: number }): Promise<Box | null>;
   scrollIntoViewIfNeeded(options?: { readonly timeout?: number }): Promise<void>;
+  /**
+   * What a function that runs in the page says of the element. Without it elements out of the viewport come into view by a
+   * jump, and texts are not read back.
+   */
+  evaluate?<Value>(
+    look: (element: never) => Value,
+    argument: undefined,
+    options: { readonly timeout: number },
+  ): Promise<Value>;
+}
+
+/** Options of {@link HumanInput.type} and {@link HumanInput.write}. */
+export interface TypeOptions {
+  /**
+   * Whether mistakes are made, and taken back. `false` where a page measures what is typed: a mistyped prefix would reach
+   * its suggestions.
+   * @default true
+   */
+  readonly mistakes?: boolean;
+}
+
+/** Options of {@link HumanInput.write}. */
+export interface WriteOptions extends TypeOptions {
+  /** Whether the text stands in the editor. @default reads the element's value, or its text */
+  readonly holds?: () => Promise<boolean>;
 }
 
 /**
@@ -29,15 +54,35 @@ export interface HumanInput {
    * Types into what has the focus; a line break is Shift+Enter. The text stands there in the end exactly, unless the page
    * changed it: whoever typed reads it back.
    */
-  type(text: string): Promise<void>;
+  type(text: string, options?: TypeOptions): Promise<void>;
+  /**
+   * Clicks an empty editor, types a text there, and reads it back. Where it differs everything is selected, taken back
+   * with Backspace and typed anew without a mistake; at last it is inserted.
+   *
+   * @returns Whether it had to be mended.
+   * @throws BenthamError SURFACE_CHANGED when the text does not stand there even so.
+   */
+  write(target: InputTarget, text: string, options?: WriteOptions): Promise<"typed" | "mended">;
   /** Puts a text where the focus is in one go, as pasting does. */
   insert(text: string): Promise<void>;
   /** Empties what has the focus. */
   clear(): Promise<void>;
   /** Presses one key, by the name that `KeyboardEvent.key` gives it. */
   press(key: string): Promise<void>;
-  /** Waits as a person does: when a page has come up, or to read what has appeared. */
-  pause(kind: "navigation" | "reading"): Promise<void>;
+  /**
+   * Turns the wheel, in bursts, until the element is in view; moves the pointer over what scrolls first.
+   *
+   * @throws BenthamError UI_OBSTRUCTED when it does not come into view.
+   */
+  scrollTo(target: InputTarget): Promise<void>;
+  /** Moves the pointer to the element and leaves it there. */
+  hover(target: InputTarget): Promise<void>;
+  /**
+   * Waits as a person does: when a page has come up, or to read what has appeared.
+   *
+   * @param text What there is to read: its length decides how long that takes.
+   */
+  pause(kind: "navigation" | "reading", text?: string): Promise<void>;
   /** What was done so far, for the evidence: each action with the hash of its plan and how far it was kept. */
   record(): Json;
 }

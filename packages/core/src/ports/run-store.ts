@@ -21,6 +21,8 @@ export interface PlannedSurface {
   readonly settings: SurfaceSettings;
   readonly credentialPool?: string;
   readonly evidence: EvidenceLevel;
+  /** How input on its pages is timed and shaped. @default as the plan's */
+  readonly human?: HumanBehaviorOptions | false;
 }
 
 /** What is asked and how it is judged. Its hash is the run's identity; nothing in it changes once a run exists. */

@@ -1,54 +1,94 @@
 import { type Box, type Random, seededRandom } from "@bentham/core";
-import { lognormal, normal, truncated } from "../distributions.ts";
+import { clamp, lognormal, normal } from "../distributions.ts";
 import type { Persona } from "../persona.ts";
-import { type Plan, planOf, type Step } from "../plan.ts";
-import { innerPart, onPixel, type Point } from "./point.ts";
+import { type Plan, planOf, type TimedEvent } from "../plan.ts";
+import type { Hand } from "./hand.ts";
+import { innerPart, isInside, onPixel, type Point } from "./point.ts";
+import { POINTER_FIGURES } from "./pointer-figures.ts";
 import { pointerPath } from "./pointer-path.ts";
 
-/** Time between two places of the pointer, in milliseconds: a page is told of one a frame. */
-const FRAME_MS = 1000 / 60;
+/** Options of {@link planPointer} and of planClick. */
+export interface PointerOptions {
+  /** The size of what is seen of the page, in CSS pixels: pointers stop at its sides. @default no bound */
+  readonly viewport?: { readonly width: number; readonly height: number } | null | undefined;
+}
 
-/** How the time of a way varies about Fitts's law: the deviation of its logarithm. */
-const TIME_DEVIATION = 0.3;
+/** The width of the targets that times are known of, in CSS pixels. */
+const USUAL_WIDTH = 60;
 
-/** Longest way of the pointer, in milliseconds. */
+/** Shortest and longest way of the pointer, in milliseconds. */
+const SHORTEST_WAY = 40;
 const LONGEST_WAY = 5_000;
 
-/** Where ways end: the deviation from the middle, as a share of the width and of the height. */
-const SPREAD = { x: 0.25, y: 0.22 } as const;
+/** Draws of an end until one is inside the element; then its middle will do. */
+const MOST_DRAWS = 16;
 
 /**
- * Plans a way of the pointer into an element's inner part. How long it takes follows Fitts's law.
+ * Plans a way of the pointer into an element's inner part, at whole pixels. How long it takes follows Fitts's law. A
+ * pointer that is there already stays where it is.
  *
  * @param seed The same seed gives the same plan.
  */
-export function planPointer(from: Point, targetBox: Box, persona: Persona, seed: string): Plan {
-  const to = endIn(targetBox, seededRandom(`${seed}/pointer-end`));
-  const wayMs = timeOf(from, to, targetBox, persona, seededRandom(`${seed}/pointer-time`));
+export function planPointer(
+  from: Point,
+  targetBox: Box,
+  persona: Persona,
+  seed: string,
+  options: PointerOptions = {},
+): Plan {
+  if (isInside(from, innerPart(targetBox))) return planOf([]);
+  const { hand } = persona;
+  const to = endIn(from, targetBox, seededRandom(`${seed}/pointer-end`));
+  const wayMs = timeOf(from, to, targetBox, hand, seededRandom(`${seed}/pointer-time`));
   const path = pointerPath(from, to, seededRandom(`${seed}/pointer-path`));
-  const steps: Step[] = [];
+  const { width = Infinity, height = Infinity } = options.viewport ?? {};
+  const events: TimedEvent[] = [];
   let last = from;
-  for (let atMs = FRAME_MS; atMs < wayMs; atMs += FRAME_MS) {
+  for (let frame = 1; frame * hand.frameMs < wayMs; frame++) {
+    const atMs = frame * hand.frameMs;
     const { x, y } = path(atMs / wayMs);
-    const next = { x: Math.max(0, Math.round(x)), y: Math.max(0, Math.round(y)) };
+    const next = { x: clamp(Math.round(x), 0, width - 1), y: clamp(Math.round(y), 0, height - 1) };
     if (next.x === last.x && next.y === last.y) continue;
-    steps.push({ atMs, kind: "move", ...next });
+    events.push({ atMs, kind: "move", ...next });
     last = next;
   }
-  if (to.x !== last.x || to.y !== last.y) steps.push({ atMs: Math.max(wayMs, FRAME_MS), kind: "move", ...to });
-  return planOf(steps);
+  // The pointer comes to its end at a frame as to everywhere else.
+  const endMs = Math.max(1, Math.ceil(wayMs / hand.frameMs)) * hand.frameMs;
+  if (to.x !== last.x || to.y !== last.y) events.push({ atMs: endMs, kind: "move", ...to });
+  return planOf(events);
 }
 
-function endIn(targetBox: Box, random: Random): Point {
+/** Plans a jump to an element's middle, in no time. */
+export function planJump(targetBox: Box): Plan {
   const inner = innerPart(targetBox);
-  const along = (start: number, length: number, deviation: number): number =>
-    truncated(random, () => normal(random, start + length / 2, length * deviation), start, start + length);
-  const end = { x: along(inner.x, inner.width, SPREAD.x), y: along(inner.y, inner.height, SPREAD.y) };
-  return onPixel(end, inner);
+  const middle = onPixel({ x: inner.x + inner.width / 2, y: inner.y + inner.height / 2 }, inner);
+  return planOf([{ atMs: 0, kind: "move", ...middle }]);
 }
 
-function timeOf(from: Point, to: Point, { width, height }: Box, { fitts }: Persona, random: Random): number {
+/** A place in the inner part of the element, spread along the way and across it. */
+function endIn(from: Point, targetBox: Box, random: Random): Point {
+  const { end } = POINTER_FIGURES;
+  const inner = innerPart(targetBox);
+  const middle = { x: inner.x + inner.width / 2, y: inner.y + inner.height / 2 };
+  const heading = Math.atan2(middle.y - from.y, middle.x - from.x);
+  const [cos, sin] = [Math.cos(heading), Math.sin(heading)];
+  for (let draws = 0; draws < MOST_DRAWS; draws++) {
+    const along = normal(random, 0, end.along);
+    const across = normal(random, 0, end.across);
+    const place = {
+      x: middle.x + (along * cos - across * sin) * targetBox.width,
+      y: middle.y + (along * sin + across * cos) * targetBox.height,
+    };
+    if (isInside(place, inner)) return onPixel(place, inner);
+  }
+  return onPixel(middle, inner);
+}
+
+function timeOf(from: Point, to: Point, { width, height }: Box, { slowness }: Hand, random: Random): number {
+  const { a, b, width: perWidth, deviation } = POINTER_FIGURES.time;
   const distance = Math.hypot(to.x - from.x, to.y - from.y);
+  const usual = Math.log2(distance / USUAL_WIDTH + 1);
   const difficulty = Math.log2(distance / Math.max(1, Math.min(width, height)) + 1);
-  return Math.min(LONGEST_WAY, lognormal(random, fitts.a + fitts.b * difficulty, TIME_DEVIATION));
+  const typicalMs = Math.max(SHORTEST_WAY, a + b * usual + perWidth * (difficulty - usual));
+  return clamp(lognormal(random, slowness * typicalMs, deviation), SHORTEST_WAY, LONGEST_WAY);
 }

@@ -1,82 +1,57 @@
 import type { Random } from "@bentham/core";
 import { lognormal, normal } from "../distributions.ts";
-import type { Persona } from "../persona.ts";
-import { isLetter, reachOf } from "./keyboard-layout.ts";
+import { reachBetween } from "./keyboard-layout.ts";
 import type { Stroke } from "./strokes.ts";
+import { TYPING_FIGURES } from "./typing-figures.ts";
+import type { Typist } from "./typist.ts";
 
 /** Shortest time from one key to the next, in milliseconds. */
 const SHORTEST = 25;
 
-/** Milliseconds a character at one word (of 5 characters) a minute. */
-export const MS_PER_CHARACTER = 12_000;
-
-/** What pauses, uneven intervals and mistakes make of a median interval: the mean is that much longer. */
-const MEAN_PER_MEDIAN = 1.48;
-
-/** Share of keys that are followed by a pause in the data that {@link REACHES} are of. */
-const COMMON_PAUSES = 0.1;
-
-/** A slow key: the logarithm of its interval is that much more, and varies that much. */
-const SLOW = { more: 0.72, deviation: 0.58 } as const;
-
-/** Speed comes and goes: how much of it is kept from key to key, and how much is new. */
-const DRIFT = { kept: 0.8, deviation: 0.1 } as const;
-
-/** A wrong key takes longer. */
-const WRONG = 1.39;
-
-/** Until a mistake is taken back, the next Backspace, and until typing goes on. The second is in milliseconds. */
-const MENDING = {
-  first: { median: 2.75, deviation: 0.38 },
-  next: { median: 150, deviation: 0.22 },
-  resumed: { median: 1.46, deviation: 0.72 },
-} as const;
-
-/** What a pair of keys adds to the logarithm of the interval between them, and how often that is a slow one. */
-const REACHES = {
-  otherHand: { more: -0.13, slow: 0.13 },
-  sameHand: { more: 0.03, slow: 0.13 },
-  sameFinger: { more: 0.25, slow: 0.12 },
-  sameKey: { more: 0.02, slow: 0.06 },
-  wordEnd: { more: -0.14, slow: 0.07 },
-  wordStart: { more: 0.14, slow: 0.33 },
-  other: { more: 0.55, slow: 0.5 },
-} as const;
-
-type Reach = keyof typeof REACHES;
-
 /**
- * The time before each stroke, in milliseconds. The model and its figures are a fit to the public data of 168,000 people
- * (Dhakal, Feit, Kristensson and Oulasvirta, CHI 2018): lognormal intervals by how the hands get from key to key.
+ * The time before each stroke, in milliseconds, and none before the first one: lognormal intervals by how the hands get
+ * from key to key, some of them slow, about a speed that comes and goes.
+ *
+ * @param leads How long before each stroke Shift goes down for it, in milliseconds; 0 where it does not.
  */
-export function keyIntervals(strokes: readonly Stroke[], persona: Persona, random: Random): number[] {
-  const median = MS_PER_CHARACTER / persona.wordsPerMinute / MEAN_PER_MEDIAN;
-  const pauses = (persona.config.typing.pauseProbability / COMMON_PAUSES) * persona.hesitancy;
-  let drift = 0;
+export function keyIntervals(
+  strokes: readonly Stroke[],
+  leads: readonly number[],
+  typist: Typist,
+  random: Random,
+): number[] {
+  const { drift: drifts, shift } = TYPING_FIGURES;
+  let drift = normal(random, 0, typist.drift / Math.sqrt(1 - drifts.kept ** 2));
   return strokes.map((stroke, index) => {
-    drift = drift * DRIFT.kept + normal(random, 0, DRIFT.deviation);
-    return Math.max(SHORTEST, intervalBefore(stroke, strokes[index - 1]));
+    drift = drift * drifts.kept + normal(random, 0, typist.drift);
+    const interval = Math.max(SHORTEST, intervalBefore(stroke, strokes[index - 1], typist, drift, random));
+    const lead = leads[index] ?? 0;
+    if (index === 0) return lead;
+    return lead === 0 ? interval : Math.max(interval, lead + shift.rest);
   });
+}
 
-  function intervalBefore(stroke: Stroke, before: Stroke | undefined): number {
-    const { first, next, resumed } = MENDING;
-    if (stroke.role === "firstBackspace") return median * lognormal(random, first.median, first.deviation);
-    if (stroke.role === "nextBackspace") return lognormal(random, next.median, next.deviation);
-    if (stroke.role === "resumed") return median * lognormal(random, resumed.median, resumed.deviation);
-    const reach = reachBetween(before?.key, stroke.key);
-    const isSlow = random() < REACHES[reach].slow * pauses;
-    const error = isSlow ? normal(random, SLOW.more, SLOW.deviation) : normal(random, 0, persona.unevenness);
-    const interval = median * Math.exp(moreFor(reach, persona) + error + drift);
-    return stroke.role === "wrong" ? interval * WRONG : interval;
+function intervalBefore(
+  stroke: Stroke,
+  before: Stroke | undefined,
+  typist: Typist,
+  drift: number,
+  random: Random,
+): number {
+  const { reaches, slow, mistakes } = TYPING_FIGURES;
+  const { medianMs, slowed } = typist;
+  if (stroke.role === "firstBackspace") {
+    const late = random() < mistakes.late ? Math.exp(normal(random, mistakes.lateMore, mistakes.lateDeviation)) : 1;
+    return medianMs * typist.noticing * late * lognormal(random, mistakes.first, mistakes.firstDeviation);
   }
-}
-
-function moreFor(reach: Reach, { slowed }: Persona): number {
-  return reach === "sameFinger" || reach === "wordStart" ? slowed[reach] : REACHES[reach].more;
-}
-
-function reachBetween(before: string | undefined, key: string | undefined): Reach {
-  if (isLetter(before) && isLetter(key)) return reachOf(before, key);
-  if (isLetter(before) && key === " ") return "wordEnd";
-  return before === " " && isLetter(key) ? "wordStart" : "other";
+  if (stroke.role === "nextBackspace") return lognormal(random, mistakes.next, mistakes.nextDeviation);
+  if (stroke.role === "resumed") return medianMs * lognormal(random, mistakes.resumed, mistakes.resumedDeviation);
+  const reach = reachBetween(before?.code, stroke.code);
+  const isSlow = random() < reaches[reach].slow * typist.hesitancy;
+  const error = isSlow
+    ? normal(random, slow.more + typist.dawdling, slow.deviation)
+    : normal(random, 0, typist.unevenness);
+  const more = reach === "sameFinger" || reach === "wordStart" ? slowed[reach] : reaches[reach].more;
+  const interval = medianMs * Math.exp(more + error + drift);
+  return stroke.role === "wrong" ? interval * mistakes.wrong : interval;
 }

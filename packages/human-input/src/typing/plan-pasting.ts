@@ -1,4 +1,4 @@
-import { type Plan, planOf, type Step } from "../plan.ts";
+import { type Plan, planOf, type TimedEvent } from "../plan.ts";
 
 /** Assumed: a line of a paste takes a page about a frame. */
 const GAP_MS = 12;
@@ -10,8 +10,8 @@ const GAP_MS = 12;
  * @param gapMs Time from one of its steps to the next, in milliseconds; 0 for none.
  */
 export function planPasting(text: string, gapMs: number = GAP_MS): Plan {
-  const steps: Step[] = [];
-  const add = (step: (atMs: number) => Step): number => steps.push(step(steps.length * gapMs));
+  const events: TimedEvent[] = [];
+  const add = (step: (atMs: number) => TimedEvent): number => events.push(step(events.length * gapMs));
   for (const [index, line] of linesOf(text).entries()) {
     if (index > 0) {
       add((atMs) => ({ atMs, kind: "keyDown", key: "Shift" }));
@@ -21,7 +21,7 @@ export function planPasting(text: string, gapMs: number = GAP_MS): Plan {
     }
     if (line !== "") add((atMs) => ({ atMs, kind: "insertText", text: line }));
   }
-  return planOf(steps);
+  return planOf(events, linesOf(text).join("\n"));
 }
 
 /** The lines of a text; CRLF and CR end one as LF does. */

@@ -20,12 +20,12 @@ describe.each(Object.entries(BEHAVIORS))("somebody %s", (_, behavior) => {
     fc.assert(
       fc.property(places, boxes, fc.string(), (from, box, seed) => {
         const persona = aPersona(behavior, seed);
-        const { steps } = planClick(from, box, persona, seed);
-        const end = steps.findLast((step) => step.kind === "move") ?? from;
+        const { events } = planClick(from, box, persona, seed);
+        const end = events.findLast((step) => step.kind === "move") ?? from;
         expect(isInside(end, innerPart(box))).toBe(true);
-        expect(steps.slice(-2).map(({ kind }) => kind)).toEqual(["down", "up"]);
-        expect(steps.filter(({ kind }) => kind !== "move")).toHaveLength(2);
-        const [down, up] = steps.slice(-2).map(({ atMs }) => atMs);
+        expect(events.slice(-2).map(({ kind }) => kind)).toEqual(["down", "up"]);
+        expect(events.filter(({ kind }) => kind !== "move")).toHaveLength(2);
+        const [down, up] = events.slice(-2).map(({ atMs }) => atMs);
         const [min, max] = persona.config.mouse.clickDelay;
         expect((up ?? 0) - (down ?? 0)).toBeGreaterThanOrEqual(min);
         expect((up ?? 0) - (down ?? 0)).toBeLessThanOrEqual(max);
@@ -39,7 +39,7 @@ test("moves are a frame apart, on the page, and none of them is for nothing", ()
   fc.assert(
     fc.property(places, boxes, fc.string(), (from, box, seed) => {
       let last = { ...from, atMs: 0 };
-      for (const step of planPointer(from, box, aPersona({}, seed), seed).steps) {
+      for (const step of planPointer(from, box, aPersona({}, seed), seed).events) {
         if (step.kind !== "move") continue;
         expect(step.x !== last.x || step.y !== last.y).toBe(true);
         expect(Math.min(step.x, step.y)).toBeGreaterThanOrEqual(0);
@@ -57,10 +57,10 @@ test("ways are fastest before their middle, and farther ones take longer, as peo
   const far: number[] = [];
   for (let seed = 0; seed < 300; seed++) {
     const persona = aPersona({}, `${seed}`);
-    const { steps, durationMs } = planPointer({ x: 20, y: 20 }, BUTTON, persona, `${seed}`);
+    const { events, durationMs } = planPointer({ x: 20, y: 20 }, BUTTON, persona, `${seed}`);
     far.push(durationMs);
     near.push(planPointer({ x: 560, y: 410 }, BUTTON, persona, `${seed}`).durationMs);
-    peaks.push(fastestAt(steps) / durationMs);
+    peaks.push(fastestAt(events) / durationMs);
   }
   expect(median(peaks)).toBeGreaterThan(0.15);
   expect(median(peaks)).toBeLessThan(0.35);
@@ -69,15 +69,15 @@ test("ways are fastest before their middle, and farther ones take longer, as peo
 
 test("a pointer that is on its place already stays there", () => {
   const persona = aPersona({}, "1");
-  const end = planPointer({ x: 0, y: 0 }, BUTTON, persona, "1").steps.at(-1);
+  const end = planPointer({ x: 0, y: 0 }, BUTTON, persona, "1").events.at(-1);
   if (end?.kind !== "move") throw new Error("a way ends with a move");
-  expect(planPointer(end, BUTTON, persona, "1").steps).toEqual([]);
+  expect(planPointer(end, BUTTON, persona, "1").events).toEqual([]);
 });
 
-function fastestAt(steps: ReturnType<typeof planPointer>["steps"]): number {
+function fastestAt(events: ReturnType<typeof planPointer>["events"]): number {
   let [fastest, at] = [0, 0];
   let last = { x: 20, y: 20, atMs: 0 };
-  for (const step of steps) {
+  for (const step of events) {
     if (step.kind !== "move") continue;
     const speed = Math.hypot(step.x - last.x, step.y - last.y) / (step.atMs - last.atMs);
     if (speed > fastest) [fastest, at] = [speed, step.atMs];

@@ -2,10 +2,10 @@ import { expect } from "vitest";
 import type { Plan } from "../../src/index.ts";
 
 /** What stands in an empty editor when a plan has been played there; refuses what no keyboard does. */
-export function applyPlan({ steps }: Plan): string {
+export function applyPlan({ events }: Plan): string {
   let text = "";
   const down = new Set<string>();
-  for (const step of steps) {
+  for (const step of events) {
     if (step.kind === "insertText") text += step.text;
     if (step.kind === "keyUp") expect(down.delete(step.key), `${step.key} goes up`).toBe(true);
     if (step.kind !== "keyDown") continue;

@@ -74,7 +74,7 @@ export class RunCache {
       ...(surface.credentialPool === undefined ? {} : { credentialPool: surface.credentialPool }),
       evidence: surface.evidence,
       gates: plan.gates,
-      human: plan.human,
+      human: surface.human ?? plan.human,
       retry: settings.retry,
       ...(settings.deadline === undefined ? {} : { deadline: settings.deadline }),
     };

@@ -73,10 +73,15 @@ function surfaceLines(before: PlannedSurface, after: PlannedSurface): string[] {
   return [...names].flatMap((name) => valueLine(`surface ${before.id}, ${name}`, old[name], young[name]));
 }
 
-function parametersOf({ settings, credentialPool, evidence }: PlannedSurface): {
+function parametersOf({ settings, credentialPool, evidence, human }: PlannedSurface): {
   readonly [name: string]: Json | undefined;
 } {
-  return { ...settings, credential: credentialPool, evidence };
+  return {
+    ...settings,
+    credential: credentialPool,
+    evidence,
+    ...(human === undefined ? {} : { human: toJson(human) }),
+  };
 }
 
 function valueLine(what: string, before: Json | undefined, after: Json | undefined): string[] {

@@ -10,9 +10,15 @@ import type { Study } from "../study/load-study.ts";
  * operator's configuration says. A model that the study leaves to its adapter stays in: another model is another question.
  */
 export function planHashOf(study: Study, planned: readonly PlannedSurface[]): string {
-  const surfaces = study.surfaces.map(({ id, settings, credential, evidence }, index) => {
+  const surfaces = study.surfaces.map(({ id, settings, credential, evidence, human }, index) => {
     const model = settings.model ?? planned[index]?.settings.model;
-    return { id, settings: parametersOf(id, settings, model), credential, evidence };
+    return {
+      id,
+      settings: parametersOf(id, settings, model),
+      credential,
+      evidence,
+      human: human === undefined ? undefined : jsonOf(human),
+    };
   });
   const hash = createHash("sha256");
   // The members stand in canonical order. The queries, of which there may be a million, are never one string.

@@ -87,7 +87,7 @@ export function planStudy(study: Study, options: PlanOptions): PlannedStudy {
 }
 
 function plannedSurface(surface: StudySurface, { surfaces, baseURLs = {} }: PlanOptions): PlannedSurface {
-  const { id, settings, credential, evidence } = surface;
+  const { id, settings, credential, evidence, human } = surface;
   const known = adapterOf(surface, surfaces);
   const baseURL = settings.baseURL ?? (Object.hasOwn(baseURLs, id) ? baseURLs[id] : undefined);
   const model = settings.model ?? known?.defaultModel;
@@ -101,6 +101,7 @@ function plannedSurface(surface: StudySurface, { surfaces, baseURLs = {} }: Plan
     },
     ...(credentialPool === undefined ? {} : { credentialPool }),
     evidence,
+    ...(human === undefined ? {} : { human }),
   };
 }
 

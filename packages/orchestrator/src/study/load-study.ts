@@ -15,6 +15,7 @@ import { type QueryFile, readQueryFile } from "../queries/read-query-file.ts";
 import type { PathStep } from "../yaml/document-path.ts";
 import { type FileIssue, InvalidFileError } from "../yaml/invalid-file-error.ts";
 import { type InspectedYaml, inspectYamlFile, type IssueOptions } from "../yaml/read-yaml-file.ts";
+import { humanOf } from "./human-of.ts";
 import { crossIssues, memberOf } from "./cross-checks.ts";
 import { notYetSupported, type StudyFile, studySchema } from "./study-schema.ts";
 
@@ -25,6 +26,8 @@ export interface StudySurface {
   /** The pool that the study names. */
   readonly credential?: string;
   readonly evidence: EvidenceLevel;
+  /** How input on its pages is timed and shaped, where that is another way than the study's. */
+  readonly human?: HumanBehaviorOptions | false;
 }
 
 /** A study, read and checked, with its defaults filled in. */
@@ -74,12 +77,12 @@ export async function loadStudy(file: string): Promise<Study> {
     file: basename(file),
     name: value.name,
     queries: Array.isArray(value.queries) ? value.queries : (listed?.queries ?? []),
-    surfaces: value.surfaces.map((surface) => surfaceOf(surface, value.evidence)),
+    surfaces: value.surfaces.map((surface) => surfaceOf(surface, value)),
     locations: value.locations,
     repeats: value.repeats,
     concurrency: value.concurrency,
     gates: value.gates,
-    human: value.human,
+    human: humanOf(value.human),
     retry: value.retry,
     limits: new Map(Object.entries(value.limits)),
     ...(value.budget.calls === undefined ? {} : { budgetCalls: value.budget.calls }),
@@ -90,9 +93,15 @@ export async function loadStudy(file: string): Promise<Study> {
   };
 }
 
-function surfaceOf(surface: StudyFile["surfaces"][number], evidence: EvidenceLevel): StudySurface {
-  const { id, credential, evidence: own = evidence, ...settings } = surface;
-  return { id, settings, ...(credential === undefined ? {} : { credential }), evidence: own };
+function surfaceOf(surface: StudyFile["surfaces"][number], study: StudyFile): StudySurface {
+  const { id, credential, evidence = study.evidence, human, ...settings } = surface;
+  return {
+    id,
+    settings,
+    ...(credential === undefined ? {} : { credential }),
+    evidence,
+    ...(human === undefined ? {} : { human: humanOf(study.human, human) }),
+  };
 }
 
 /** The questions of the file that a study names, also when something else is wrong with the study. */

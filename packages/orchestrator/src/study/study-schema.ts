@@ -45,6 +45,64 @@ const retryableCode = z
     "errors of this code are never retried: remove it",
   );
 
+const milliseconds = z.int().min(0);
+
+const { typing, mouse, timing } = DEFAULT_HUMAN_BEHAVIOR;
+
+const wordsPerMinute = z.number().min(1).max(300);
+
+const share = z.number().min(0).max(1);
+
+/** Two ends of a range of milliseconds, the lower one first. */
+const range = z
+  .tuple([milliseconds, milliseconds])
+  .refine(([min, max]) => min <= max, "expected two numbers, the lower one first");
+
+const speed = z.enum(["human", "brisk", "off"]);
+
+const humanParts = z.strictObject({
+  speed: z
+    .exactOptional(speed)
+    .meta({ description: "As people's, the same in a quarter of the time, or no imitation of people." }),
+  layout: z
+    .exactOptional(z.enum(["us", "uk", "german", "french", "spanish"]))
+    .meta({ description: "The keyboard that is typed on." }),
+  readingMode: z
+    .exactOptional(z.enum(["skim", "full"]))
+    .meta({ description: "Whether answers are read to their end. Default: skim." }),
+  focusPatterns: z
+    .exactOptional(z.boolean())
+    .meta({ description: "Whether now and then another page has the focus. Default: false." }),
+  typing: z.exactOptional(
+    z
+      .strictObject({
+        minWPM: z.exactOptional(wordsPerMinute),
+        maxWPM: z.exactOptional(wordsPerMinute),
+        mistakeRate: z.exactOptional(share).meta({ description: "Share of keys that are mistyped, and corrected." }),
+        pauseProbability: z.exactOptional(share).meta({ description: "Share of keys that a pause follows." }),
+      })
+      .refine(
+        ({ minWPM = typing.minWPM, maxWPM = typing.maxWPM }) => minWPM <= maxWPM,
+        `minWPM (${typing.minWPM} unless it is set) must not be above maxWPM (${typing.maxWPM} unless it is set)`,
+      ),
+  ),
+  mouse: z.exactOptional(
+    z.strictObject({
+      movementStyle: z.exactOptional(z.literal(mouse.movementStyle)),
+      clickDelay: z.exactOptional(range).meta({ description: "How long the button is held, in milliseconds." }),
+    }),
+  ),
+  timing: z.exactOptional(
+    z.strictObject({
+      readingDelay: z.exactOptional(range).meta({ description: "Pause to read an answer, in milliseconds." }),
+      navigationDelay: z.exactOptional(range).meta({ description: "Pause after a page has come up, in milliseconds." }),
+      scrollBehavior: z.exactOptional(z.literal(timing.scrollBehavior)),
+    }),
+  ),
+});
+
+const human = z.union([z.literal(false), speed, humanParts]);
+
 const surface = z.strictObject({
   id: slugSchema.meta({ description: "Names the surface in this study, and its adapter unless that is named too." }),
   adapter: z.exactOptional(nameSchema).meta({ description: "What asks the surface. Default: the surface's id." }),
@@ -55,9 +113,10 @@ const surface = z.strictObject({
   system: z.exactOptional(textSchema).meta({ description: "An instruction ahead of the question." }),
   credential: z.exactOptional(nameSchema).meta({ description: "The pool that the credential comes from." }),
   evidence: z.exactOptional(evidence).meta({ description: "As `evidence` of the study, for this surface." }),
+  human: z
+    .exactOptional(human)
+    .meta({ description: "As `human` of the study, for this surface; what it leaves out is the study's." }),
 });
-
-const milliseconds = z.int().min(0);
 
 const retry = z.strictObject({
   maxRetries: z.exactOptional(z.int().min(0).max(100)).meta({
@@ -121,46 +180,6 @@ const limits = z.strictObject({
   concurrency: z.exactOptional(z.int().min(1)).meta({ description: "Most jobs in hand at once, over all processes." }),
 });
 
-const { typing, mouse, timing } = DEFAULT_HUMAN_BEHAVIOR;
-
-const wordsPerMinute = z.number().min(1).max(300);
-
-const share = z.number().min(0).max(1);
-
-/** Two ends of a range of milliseconds, the lower one first. */
-const range = z
-  .tuple([milliseconds, milliseconds])
-  .refine(([min, max]) => min <= max, "expected two numbers, the lower one first");
-
-const human = z.strictObject({
-  typing: z.exactOptional(
-    z
-      .strictObject({
-        minWPM: z.exactOptional(wordsPerMinute),
-        maxWPM: z.exactOptional(wordsPerMinute),
-        mistakeRate: z.exactOptional(share).meta({ description: "Share of keys that are mistyped, and corrected." }),
-        pauseProbability: z.exactOptional(share).meta({ description: "Share of keys that a pause follows." }),
-      })
-      .refine(
-        ({ minWPM = typing.minWPM, maxWPM = typing.maxWPM }) => minWPM <= maxWPM,
-        `minWPM (${typing.minWPM} unless it is set) must not be above maxWPM (${typing.maxWPM} unless it is set)`,
-      ),
-  ),
-  mouse: z.exactOptional(
-    z.strictObject({
-      movementStyle: z.exactOptional(z.literal(mouse.movementStyle)),
-      clickDelay: z.exactOptional(range).meta({ description: "How long the button is held, in milliseconds." }),
-    }),
-  ),
-  timing: z.exactOptional(
-    z.strictObject({
-      readingDelay: z.exactOptional(range).meta({ description: "Pause to read an answer, in milliseconds." }),
-      navigationDelay: z.exactOptional(range).meta({ description: "Pause after a page has come up, in milliseconds." }),
-      scrollBehavior: z.exactOptional(z.literal(timing.scrollBehavior)),
-    }),
-  ),
-});
-
 /** A study as its file has it: the one source of what is accepted, of its types, and of the schema for editors. */
 export const studySchema = z.strictObject({
   name: slugSchema.meta({ description: "The study's name; its runs are called name-1, name-2." }),
@@ -184,10 +203,10 @@ export const studySchema = z.strictObject({
   gates: gates.default({}).meta({ description: "What an answer must be like to count." }),
   retry: retry.default({}).meta({ description: "When and how often a failed cell is tried again." }),
   limits: z.record(z.string(), limits).default({}).meta({ description: "What a surface may be asked at most, by id." }),
-  human: z
-    .union([z.literal(false), human])
-    .default({})
-    .meta({ description: "How input on web pages is timed and shaped; false for no imitation of people." }),
+  human: human.default({}).meta({
+    description:
+      "How input on web pages is timed and shaped: human, brisk, or off (also false) for no imitation of people.",
+  }),
   budget: z
     .strictObject({
       calls: z.exactOptional(z.int().min(1)).meta({ description: "Most questions of the run, retries among them." }),

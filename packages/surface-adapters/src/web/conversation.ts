@@ -86,18 +86,8 @@ export class Conversation implements Disposable {
   /** Types the question, and reads it back. */
   async compose(): Promise<void> {
     const composer = await this.#find("composer", this.#definition.composer);
-    await this.#input.click(composer);
-    await this.#input.type(this.#job.query);
-    if (await this.#holdsQuery(composer)) return;
-    // An editor may have helped, or lost a key. What is sent is the question, and nothing else.
-    await this.#input.clear();
-    await this.#input.insert(this.#job.query);
-    this.#matched["retyped"] = true;
-    if (await this.#holdsQuery(composer)) return;
-    throw new BenthamError(
-      "SURFACE_CHANGED",
-      "the question does not stand in the composer as it was typed: nothing was sent",
-    );
+    const holds = (): Promise<boolean> => this.#holdsQuery(composer);
+    if ((await this.#input.write(composer, this.#job.query, { holds })) === "mended") this.#matched["retyped"] = true;
   }
 
   /** Sends the question, once it may be sent. */
@@ -232,7 +222,7 @@ export class Conversation implements Disposable {
     this.#context.recording.showAnswer?.(answer);
     this.#matched["done"] = page.done;
     const citations = await this.#citationsIn(answer);
-    await this.#input.pause("reading");
+    await this.#input.pause("reading", watch.text);
     return {
       text: normaliseText(watch.text),
       responseTimeMs: Math.round(watch.changedAt - this.#sentAt),

@@ -1,0 +1,36 @@
+import { table } from "../benchmark.ts";
+import type { Reference } from "./reference.ts";
+import type { Score } from "./score.ts";
+
+/** The least that is aimed at: the mean of the scores, and the lowest of them. */
+const AIM = { r: 0.97, lowest: 0.9 } as const;
+
+/** What a score comes to, with its metrics and how much people differ, in lines. */
+export function reportOf(what: string, reference: Reference, split: string, score: Score): string {
+  const { metrics, spreads, r, lowest } = score;
+  const isMet = r >= AIM.r && lowest >= AIM.lowest && spreads.every(({ isInside }) => isInside);
+  return [
+    `${what}, against ${split} of ${reference.name} (${reference.source})`,
+    `R ${r.toFixed(4)}   min s ${lowest.toFixed(3)}   ${isMet ? "aim met" : "aim NOT met"}: R >= ${AIM.r}, min s >= ${AIM.lowest}, every spread inside its range`,
+    "",
+    table(
+      ["metric", "KS", "noise floor", "s"],
+      metrics.map(({ metric, distance, noiseFloor, score: s }) => [
+        metric,
+        distance.toFixed(3),
+        noiseFloor.toFixed(3),
+        s.toFixed(3),
+      ]),
+    ),
+    "",
+    table(
+      ["between people", "ours", "people, 2.5 to 97.5 %", ""],
+      spreads.map(({ name, value, lowest: low, highest: high, isInside }) => [
+        name,
+        value.toFixed(3),
+        `${low.toFixed(3)} to ${high.toFixed(3)}`,
+        isInside ? "inside" : "OUTSIDE",
+      ]),
+    ),
+  ].join("\n");
+}

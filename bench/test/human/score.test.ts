@@ -1,0 +1,149 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+import { benchmark } from "../../human.ts";
+import { quantilesOf } from "../../human/distribution.ts";
+import { readReference, readStimuli, REFERENCE_FOLDER } from "../../human/reference.ts";
+import { scoreMouse, scoreTyping } from "../../human/score.ts";
+import {
+  configWith,
+  measureMouse,
+  measureTyping,
+  PEOPLES_MISTAKE_RATE,
+  simulateMouse,
+  simulateTyping,
+} from "../../human/simulate.ts";
+
+const LEVELS = Array.from({ length: 101 }, (_, percent) => percent);
+
+const STIMULI = {
+  format: "human-stimuli/1",
+  typing: {
+    personas: 24,
+    sentencesPerPersona: 6,
+    sentences: ["The quick brown fox jumps over the lazy dog.", "Where did Anna's cat go on Friday?"],
+  },
+  mouse: {
+    personas: 30,
+    moves: Array.from({ length: 60 }, (_, move) => ({
+      persona: move % 30,
+      from: { x: 100 + 10 * move, y: 200 },
+      target: { x: 900, y: 100 + 5 * move, width: 60, height: 60 },
+    })),
+  },
+} as const;
+
+const simulation = { seed: "score", config: configWith(PEOPLES_MISTAKE_RATE) };
+
+test("whoever types just as the people of a reference do is told from them in nothing", () => {
+  const people = measureTyping(simulateTyping(STIMULI, simulation));
+  const iki = people.flatMap((person) => person?.get("iki") ?? []);
+  const wpm = people.flatMap((person) => person?.get("wpm") ?? []);
+  const { r, lowest, metrics } = scoreTyping(referenceOf("typing", { iki, wpm }, 1000), "TEST", people);
+  expect([r, lowest]).toEqual([1, 1]);
+  expect(metrics.map(({ metric }) => metric)).toEqual(["iki", "wpm"]);
+});
+
+test("whoever types at another speed is told from them, and where", () => {
+  const people = measureTyping(simulateTyping(STIMULI, simulation));
+  const iki = people.flatMap((person) => person?.get("iki") ?? []);
+  const wpm = people.flatMap((person) => (person?.get("wpm") ?? []).map((speed) => 3 * speed));
+  const { r, lowest, metrics } = scoreTyping(referenceOf("typing", { iki, wpm }, 1000), "TEST", people);
+  expect(metrics.find(({ metric }) => metric === "wpm")?.distance).toBe(1);
+  expect([r, lowest]).toEqual([0.5, 0]);
+});
+
+test("movements that cannot be measured count as wholly apart", () => {
+  const people = measureMouse(simulateMouse(STIMULI, simulation));
+  const dwell = people.flat().flatMap((movement) => movement?.get("dwell") ?? []);
+  const reference = referenceOf("mouse", { dwell }, 1);
+  expect(scoreMouse(reference, "TEST", people).metrics[0]?.distance).toBeLessThan(0.02);
+  const halved = people.map(([first]) => [first, undefined]);
+  expect(scoreMouse(reference, "TEST", halved).metrics[0]?.distance).toBeGreaterThan(0.5);
+});
+
+test("people who are all the same are told from people who differ", () => {
+  const people = measureMouse(simulateMouse(STIMULI, simulation));
+  const [one = []] = people;
+  const dwell = people.flat().flatMap((movement) => movement?.get("dwell") ?? []);
+  const spread = (of: typeof people) => scoreMouse(referenceOf("mouse", { dwell }, 1), "TEST", of).spreads[0];
+  expect(spread(people)).toMatchObject({ name: "dwellSpread", isInside: true });
+  expect(spread(people.map(() => one))).toMatchObject({ value: 0, isInside: false });
+});
+
+test("what we plan is as near to people as two groups of them are to each other", (context) => {
+  const folder = fileURLToPath(REFERENCE_FOLDER);
+  const [typing, mouse] = ["typing", "mouse"].map((kind) => readReference(join(folder, `${kind}-reference.json`)));
+  const stimuli = readStimuli(join(folder, "stimuli.json"));
+  if (!typing || !mouse || !stimuli) return context.skip(`no reference of people in ${folder}: nothing is scored`);
+  // Those it was fitted to: those it was not are for `npm run bench -- human`.
+  const typed = scoreTyping(typing, "FIT", measureTyping(simulateTyping(stimuli, { ...simulation, seed: "bench" })));
+  const moved = scoreMouse(mouse, "FIT", measureMouse(simulateMouse(stimuli, { ...simulation, seed: "bench" })));
+  for (const { r, lowest, spreads } of [typed, moved]) {
+    expect(r).toBeGreaterThanOrEqual(0.97);
+    expect(lowest).toBeGreaterThanOrEqual(0.9);
+    expect(spreads.filter(({ isInside }) => !isInside)).toEqual([]);
+  }
+});
+
+test("another reference is scored in all of its splits, and raw plans are written", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "bentham-human-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "stimuli.json"), JSON.stringify(STIMULI));
+  writeFileSync(join(folder, "others.json"), JSON.stringify(fileOf("typing", { hold: [80, 100, 120] }, 1)));
+  const flags = { reference: join(folder, "others.json"), export: join(folder, "plans.json"), sessions: "0" };
+  const report = await benchmark.run(flags);
+  expect(report).toContain("against ELSEWHERE of others.json");
+  expect(report).toMatch(/R 0\.\d{4} {3}min s 0\.\d{3} {3}aim NOT met/);
+  const plans = JSON.parse(readFileSync(flags.export, "utf8"));
+  expect(plans.format).toBe("human-export/1");
+  expect([plans.typing.length, plans.mouse.length]).toEqual([144, 60]);
+  expect(plans.typing[0].events[0]).toEqual([0, "keyDown", "Shift"]);
+});
+
+test("says which file is not there", async () => {
+  const report = await benchmark.run({ reference: "/nowhere/typing.json", stimuli: "/nowhere/s.json", sessions: "0" });
+  expect(report).toContain("NOT SCORED: there is no reference /nowhere/typing.json");
+  expect(report).toContain("NOTHING PLANNED: there are no stimuli in /nowhere/s.json");
+});
+
+/** A reference whose people are those of the values, as its file has it. */
+function fileOf(kind: "typing" | "mouse", values: Readonly<Record<string, readonly number[]>>, cap: number) {
+  return {
+    format: "human-reference/1",
+    kind,
+    source: "made up",
+    levelsPercent: LEVELS,
+    splits: { ELSEWHERE: { people: 3 } },
+    metrics: Object.fromEntries(
+      Object.entries(values).map(([metric, own]) => {
+        const levels = LEVELS.map((percent) => percent / 100);
+        const quantiles = { q: quantilesOf(own, levels, metric === "wpm" ? 0 : 1) };
+        const perPersonaCap = metric === "wpm" ? 1 : cap;
+        return [
+          metric,
+          {
+            unit: "",
+            lattice: metric === "wpm" ? 0 : 1,
+            perPersonaCap,
+            noiseFloor: { ELSEWHERE: 0.05 },
+            ELSEWHERE: quantiles,
+          },
+        ];
+      }),
+    ),
+    betweenPeople: kind === "mouse" ? { dwellSpread: { definition: "", range: [0.3, 0.8, 1.5] } } : {},
+  };
+}
+
+function referenceOf(kind: "typing" | "mouse", values: Readonly<Record<string, readonly number[]>>, cap: number) {
+  const folder = mkdtempSync(join(tmpdir(), "bentham-human-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "reference.json");
+  writeFileSync(file, JSON.stringify(fileOf(kind, values, cap)).replaceAll("ELSEWHERE", "TEST"));
+  const reference = readReference(file);
+  if (!reference) throw new Error("it was just written");
+  return reference;
+}

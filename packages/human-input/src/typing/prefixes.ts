@@ -1,0 +1,28 @@
+import type { Plan } from "../plan.ts";
+
+const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/**
+ * What a page that looks at every input sees, in order: what stands in the field after each of them. Where mistakes are
+ * made, some of it is no beginning of the text.
+ */
+export function prefixesOf({ events }: Plan): string[] {
+  const graphemes: string[] = [];
+  const prefixes: string[] = [];
+  for (const event of events) {
+    if (event.kind === "insertText")
+      graphemes.push(...Array.from(GRAPHEMES.segment(event.text), ({ segment }) => segment));
+    else if (event.kind !== "keyDown") continue;
+    else if (event.key === "Backspace") graphemes.pop();
+    else if (event.key === "Enter") graphemes.push("\n");
+    else if (event.key.length === 1) graphemes.push(event.key);
+    else continue;
+    prefixes.push(graphemes.join(""));
+  }
+  return prefixes;
+}
+
+/** The texts that the plan inserts, as no key of the keyboard gives them. */
+export function insertedTexts({ events }: Plan): string[] {
+  return events.flatMap((event) => (event.kind === "insertText" ? [event.text] : []));
+}
