@@ -12,8 +12,9 @@ export interface ApiRun {
   readonly peakMb: number;
 }
 
-const [url = "", what = "", count = "0", inFlightText = "1", evidence = "none", folder = ""] = process.argv.slice(2);
-const [cells, inFlight] = [Number(count), Number(inFlightText)];
+const [url = "", what = "", cellsText = "0", inFlightText = "1", evidence = "none", folder = ""] =
+  process.argv.slice(2);
+const [cells, inFlight] = [Number(cellsText), Number(inFlightText)];
 
 const told = what === "bare" ? await bare() : await bentham();
 process.send?.(told);
