@@ -2,9 +2,9 @@ import { join } from "node:path";
 import process from "node:process";
 import { jobIdOf, type RunPlan } from "@bentham/core";
 import { type PlannedStudy, startRun } from "@bentham/orchestrator";
-import { openRuntime, runStudy } from "@bentham/runtime";
+import { openRuntime, type Runtime, runStudy } from "@bentham/runtime";
 
-/** What a run took, from its first question to its last result. */
+/** What a run took, in a process that has asked a few questions before: each way loads its libraries with the first. */
 export interface ApiRun {
   readonly ms: number;
   readonly cpuMs: number;
@@ -12,10 +12,12 @@ export interface ApiRun {
   readonly peakMb: number;
 }
 
-const [url = "", what = "", count = "0", inFlightText = "1", evidence = "none", folder = ""] = process.argv.slice(2);
-const [cells, inFlight] = [Number(count), Number(inFlightText)];
+const [url = "", what = "", cellsText = "0", inFlightText = "1", evidence = "none", folder = ""] =
+  process.argv.slice(2);
+const [cells, inFlight] = [Number(cellsText), Number(inFlightText)];
 
-process.send?.(what === "bare" ? await measured(bareLoop) : await bentham());
+const told = what === "bare" ? await bare() : await bentham();
+process.send?.(told);
 process.disconnect();
 
 async function bentham(): Promise<ApiRun> {
@@ -25,22 +27,31 @@ async function bentham(): Promise<ApiRun> {
     environment: {},
     allowPrivate: true,
   });
-  const { run } = await startRun(runtime.store, study(), { queueName: "bench" });
-  return await measured(async () => {
-    const { ledger } = await runStudy(runtime, run, {
-      configuration: {},
-      concurrency: inFlight,
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-    });
-    if (ledger.answered !== cells) throw new Error(`${ledger.answered} of ${cells} cells were answered`);
-  });
+  await runCells(runtime, study("warm-up", inFlight), inFlight);
+  const planned = study("bench", cells);
+  return await measured(() => runCells(runtime, planned, cells));
 }
 
-async function bareLoop(): Promise<void> {
+async function runCells(runtime: Runtime, planned: PlannedStudy, count: number): Promise<void> {
+  const { run } = await startRun(runtime.store, planned, { queueName: "bench" });
+  const { ledger } = await runStudy(runtime, run, {
+    configuration: {},
+    concurrency: inFlight,
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+  });
+  if (ledger.answered !== count) throw new Error(`${ledger.answered} of ${count} cells were answered`);
+}
+
+async function bare(): Promise<ApiRun> {
+  await bareLoop(inFlight);
+  return await measured(() => bareLoop(cells));
+}
+
+async function bareLoop(count: number): Promise<void> {
   let next = 0;
   const lane = async (): Promise<void> => {
-    while (next < cells) {
+    while (next < count) {
       const number = next++;
       const response = await fetch(`${url}/v1/chat/completions`, {
         method: "POST",
@@ -64,11 +75,11 @@ async function measured(work: () => Promise<void>): Promise<ApiRun> {
   return { ms, cpuMs: (user + system) / 1000, peakMb: process.resourceUsage().maxRSS / 1024 };
 }
 
-function study(): PlannedStudy {
-  const queries = Array.from({ length: cells }, (_, index) => ({ id: `q${index}`, text: `Why ${index}?` }));
+function study(name: string, count: number): PlannedStudy {
+  const queries = Array.from({ length: count }, (_, index) => ({ id: `q${index}`, text: `Why ${index}?` }));
   const settings = { adapter: "openai-compatible", baseURL: `${url}/v1`, model: "small" };
   const plan: RunPlan = {
-    study: "bench",
+    study: name,
     queries,
     surfaces: [{ id: "llm", settings, evidence: evidence === "full" ? "full" : "none" }],
     locations: ["direct"],
@@ -80,7 +91,7 @@ function study(): PlannedStudy {
     plan,
     planHash: "bench",
     settings: { limits: { llm: { concurrency: inFlight } }, retry: {}, onUncertain: "repeat" },
-    count: cells,
+    count,
     cells: (runId) =>
       queries.map(({ id }) => {
         const key = { queryId: id, surfaceId: "llm", locationId: "direct", repeat: 1 };

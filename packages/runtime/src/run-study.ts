@@ -23,7 +23,11 @@ export async function runStudy(
 ): Promise<RunEnding> {
   const { queueName, runId } = run;
   const failure = await withWorker(executor, { configuration, queueName, concurrency }, (failed) =>
-    conductRun(store, runId, { onProgress, signal: AbortSignal.any([signal, failed]) }),
+    conductRun(store, runId, {
+      onProgress,
+      signal: AbortSignal.any([signal, failed]),
+      onWake: (listener) => store.onWake(listener),
+    }),
   );
   const condition = failure && conditionOf(failure);
   if (failure && !condition) throw failure;

@@ -106,7 +106,7 @@ export function msUntilDue(context: StoreContext, queueName: string): number | u
 }
 
 /** Jobs of a lane under lease now. */
-export function runningIn(context: StoreContext, lane: string): number {
+function runningIn(context: StoreContext, lane: string): number {
   const row = context.database.row("SELECT COUNT(*) AS jobs FROM job WHERE state = 'leased' AND lane = ?", lane);
   return row ? number(row, "jobs") : 0;
 }

@@ -7,11 +7,15 @@ import {
   type Run,
   type RunStore,
   systemClock,
+  type Unsubscribe,
 } from "@bentham/core";
 import { type Condition, conditionsOf } from "./exit-code.ts";
 
 /** How often a run is looked at unless told otherwise, in milliseconds. */
 const INTERVAL = 250;
+
+/** How soon after a wake it is looked at, in milliseconds. */
+const AFTER_WAKE = 50;
 
 /** Where a run stands. */
 export interface RunProgress {
@@ -30,6 +34,8 @@ export interface ConductOptions {
   readonly clock?: Clock;
   /** How often the run is looked at, in milliseconds. @default 250 */
   readonly interval?: number;
+  /** Calls a listener when something has changed in this process: then the run is looked at sooner. @default never */
+  readonly onWake?: (listener: () => void) => Unsubscribe;
 }
 
 /** How conducting a run ended. */
@@ -48,13 +54,13 @@ export interface RunEnding extends RunProgress {
  * @throws BenthamError RUN_UNKNOWN
  */
 export async function conductRun(store: RunStore, runId: string, options: ConductOptions = {}): Promise<RunEnding> {
-  const { onProgress, signal, clock = systemClock, interval = INTERVAL } = options;
+  const { onProgress, signal, clock = systemClock, interval = INTERVAL, onWake } = options;
   for (;;) {
     const progress = await look(store, runId);
     onProgress?.(progress);
     const stop = stopOf(progress, clock.now());
     if (stop || signal?.aborted) return await endingOf(store, progress, stop);
-    await rest(clock, interval, signal);
+    await rest(clock, interval, signal, onWake);
   }
 }
 
@@ -91,7 +97,25 @@ async function endingOf(store: RunStore, progress: RunProgress, stop: ReturnType
   };
 }
 
-async function rest(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
+/** Waits for the interval, or for a wake, and then a little longer: what has woken it rarely comes alone. */
+async function rest(
+  clock: Clock,
+  interval: number,
+  signal: AbortSignal | undefined,
+  onWake: ConductOptions["onWake"],
+): Promise<void> {
+  const woken = new AbortController();
+  const unsubscribe = onWake?.(() => woken.abort());
+  const ended = signal ? AbortSignal.any([signal, woken.signal]) : woken.signal;
+  try {
+    await sleepUntil(clock, interval, ended);
+    if (woken.signal.aborted) await sleepUntil(clock, Math.min(interval, AFTER_WAKE), signal);
+  } finally {
+    unsubscribe?.();
+  }
+}
+
+async function sleepUntil(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
   try {
     await clock.sleep(ms, signal);
   } catch (error) {
