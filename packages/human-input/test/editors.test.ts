@@ -17,6 +17,9 @@ interface Seen {
 
 const SORTS = Object.values(EDITORS);
 
+/** Some 4,000 events of keys: more than a minute where the machine is busy. In milliseconds. */
+const SLOW = 300_000;
+
 const session = await openBrowser().catch((error: unknown) => {
   if (error instanceof Error && error.message.includes("there is no chromium")) return undefined;
   throw error;
@@ -36,21 +39,25 @@ function inputFor(page: Page, seed: string, context: TestContext, behavior: Huma
   return { clock, input: createHumanInput({ page: clock.page, behavior, seed, clock, signal }) };
 }
 
-test("50 questions in 10 scripts stand in every sort of editor just as they are, and no key stays down", async (context) => {
-  const page = await opened(context);
-  const questions = Object.values(QUESTIONS_BY_SCRIPT).flat();
-  expect(questions).toHaveLength(50);
-  for (const [place, sort] of SORTS.entries()) {
-    const editor = editorOf(page, sort);
-    const { clock, input } = inputFor(page, `${place}`, context, { typing: { mistakeRate: 0.05 } });
-    for (const text of questions.filter((_, index) => index % SORTS.length === place)) {
-      expect([text, await input.write(clock.target(editor), text)]).toEqual([text, "typed"]);
-      expect(await textOf(editor)).toBe(text);
-      expect(stuckKeys(await page.evaluate("seen"))).toEqual([]);
-      await input.clear();
+test(
+  "50 questions in 10 scripts stand in every sort of editor just as they are, and no key stays down",
+  async (context) => {
+    const page = await opened(context);
+    const questions = Object.values(QUESTIONS_BY_SCRIPT).flat();
+    expect(questions).toHaveLength(50);
+    for (const [place, sort] of SORTS.entries()) {
+      const editor = editorOf(page, sort);
+      const { clock, input } = inputFor(page, `${place}`, context, { typing: { mistakeRate: 0.05 } });
+      for (const text of questions.filter((_, index) => index % SORTS.length === place)) {
+        expect([text, await input.write(clock.target(editor), text)]).toEqual([text, "typed"]);
+        expect(await textOf(editor)).toBe(text);
+        expect(stuckKeys(await page.evaluate("seen"))).toEqual([]);
+        await input.clear();
+      }
     }
-  }
-});
+  },
+  SLOW,
+);
 
 test.for(Object.entries(EDITORS))(
   "an editor of the sort $0 that holds something else is emptied, and typed anew",

@@ -9,6 +9,7 @@ import { isInside } from "../src/pointer/point.ts";
 
 /** The fastest typist there is, for the sake of whoever waits for the tests; one letter in four is mistyped. */
 const HASTY: HumanBehaviorOptions = {
+  speed: "brisk",
   typing: { minWPM: 250, maxWPM: 300, mistakeRate: 0.25 },
   timing: { navigationDelay: [0, 10], readingDelay: [0, 10] },
 };

@@ -36,9 +36,9 @@ const MOST_OF_FREE = 0.8;
 /** Longest lead of Shift, in milliseconds. */
 const LONGEST_LEAD = 2_000;
 
-/** Shortest and longest time a key is held, in milliseconds; both ends are rounded, which can make it one more: 800. */
+/** Shortest and longest time a key is held, in milliseconds; rounding, and events that would meet, make it a few more. */
 const SHORTEST_HOLD = 15;
-const LONGEST_HOLD = 799;
+const LONGEST_HOLD = 790;
 
 const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
 

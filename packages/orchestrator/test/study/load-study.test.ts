@@ -88,6 +88,12 @@ test("fills in what a study leaves out", async () => {
   expect(rest).not.toHaveProperty("deadline");
 });
 
+test("input has a speed in one word, for the study and for a surface of it", async () => {
+  const two = MINIMAL.replace(/surfaces:.*/, "surfaces: [{ id: a, model: m }, { id: b, model: m, human: off }]");
+  const study = await studyOf(`${two}\nhuman: brisk\n`);
+  expect([study.human, study.surfaces.map(({ human }) => human)]).toEqual([{ speed: "brisk" }, [undefined, false]]);
+});
+
 test("reads the same study with CRLF and a byte order mark", async () => {
   const { issue: _one, ...study } = await studyOf(MINIMAL);
   const { issue: _other, ...same } = await studyOf(`\ufeff${MINIMAL.replaceAll("\n", "\r\n")}`);
