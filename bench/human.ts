@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { DEFAULT_HUMAN_BEHAVIOR } from "@bentham/core";
 import type { Benchmark, Flags } from "./benchmark.ts";
 import { writeExport } from "./human/export.ts";
@@ -19,7 +19,7 @@ import {
 } from "./human/simulate.ts";
 import { measureSlips } from "./human/slip.ts";
 
-const FLAGS = `flags: --reference FILE (of the form human-reference/1; default: both of shared/data/human beside the repository),
+const FLAGS = `flags: --reference FILE (of the form human-reference/1, or a folder of both; default: shared/data/human beside the repository),
   --stimuli FILE (default: stimuli.json beside the reference, or there), --split NAME (default: TEST; of a file without
   one, all), --seed TEXT, --export FILE (raw plans), --picture FILE (SVG), --sessions 1,5,10 (0: no browser)`;
 
@@ -58,10 +58,11 @@ export const benchmark: Benchmark = {
 function materialOf(flags: Flags): { references: Reference[]; stimuli: Stimuli | undefined; missing: string[] } {
   const folder = fileURLToPath(REFERENCE_FOLDER);
   const named = flags["reference"];
-  const files =
-    named === undefined ? ["typing", "mouse"].map((kind) => join(folder, `${kind}-reference.json`)) : [named];
+  const files = filesOf(named ?? folder);
   const read = files.map((file) => ({ file, reference: readReference(file) }));
-  const places = [...(named === undefined ? [] : [dirname(named)]), folder].map((place) => join(place, "stimuli.json"));
+  const places = [...files.slice(0, 1).map((file) => dirname(file)), folder].map((place) =>
+    join(place, "stimuli.json"),
+  );
   const stimuliFiles = flags["stimuli"] === undefined ? places : [flags["stimuli"]];
   const stimuli = stimuliFiles.map(readStimuli).find((found) => found !== undefined);
   return {
@@ -72,6 +73,12 @@ function materialOf(flags: Flags): { references: Reference[]; stimuli: Stimuli |
       ...(stimuli ? [] : [`NOTHING PLANNED: there are no stimuli in ${stimuliFiles.join(" or ")}`]),
     ],
   };
+}
+
+/** The reference that a path names, or both that a folder holds. */
+function filesOf(path: string): string[] {
+  const isFolder = path.endsWith("/") || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder ? ["typing", "mouse"].map((kind) => join(path, `${kind}-reference.json`)) : [path];
 }
 
 function sizesOf({ typing, mouse }: Stimuli): string {

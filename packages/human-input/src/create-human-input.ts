@@ -16,7 +16,7 @@ import { ActionLog } from "./action-log.ts";
 import { type Persona, personaOf } from "./persona.ts";
 import type { Plan } from "./plan.ts";
 import { planClear, planPress } from "./plan-keys.ts";
-import { planNavigation, planReading } from "./plan-pause.ts";
+import { planNavigation, planReaction, planReading } from "./plan-pause.ts";
 import { PlanPlayer, type PlayingChecks } from "./plan-player.ts";
 import { planScroll } from "./plan-scroll.ts";
 import { planClick, planJumpClick } from "./pointer/plan-click.ts";
@@ -141,6 +141,7 @@ class PlannedInput implements HumanInput {
   async write(target: InputTarget, text: string, options: WriteOptions = {}): Promise<"typed" | "mended"> {
     const holds = options.holds ?? (() => this.#holdsText(target, text));
     await this.click(target);
+    if (this.#persona) await this.#play("pause:reaction", planReaction(this.#seed()));
     await this.type(text, options);
     if (await holds()) return "typed";
     // An editor may have helped, or lost a key.

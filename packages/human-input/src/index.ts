@@ -14,6 +14,6 @@ export { planPointer, type PointerOptions } from "./pointer/plan-pointer.ts";
 export { planClick } from "./pointer/plan-click.ts";
 export { type PointerPath, pointerPath } from "./pointer/pointer-path.ts";
 export type { Point } from "./pointer/point.ts";
-export { planNavigation, planReading, type ReadingOptions } from "./plan-pause.ts";
+export { planNavigation, planReaction, planReading, type ReadingOptions } from "./plan-pause.ts";
 export { planScroll } from "./plan-scroll.ts";
 export { atPace, BRISK } from "./at-pace.ts";

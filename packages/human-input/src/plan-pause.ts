@@ -11,6 +11,9 @@ const MS_A_MINUTE = 60_000;
 /** How often somebody who reads looks at another page, and for how long, in milliseconds. Assumed. */
 const AWAY = { chance: 0.1, median: 6_000, deviation: 0.6, shortest: 2_000, longest: 20_000 } as const;
 
+/** From the mouse to the keys: least, and what is added to it in the median, in milliseconds. Assumed. */
+const REACTION = { least: 250, more: 150, deviation: 0.5, longest: 1_500 } as const;
+
 const WORDS = new Intl.Segmenter(undefined, { granularity: "word" });
 
 /** Options of {@link planReading}. */
@@ -73,6 +76,17 @@ function wordsIn(text: string): number {
   let words = 0;
   for (const { isWordLike } of WORDS.segment(text)) if (isWordLike) words++;
   return words;
+}
+
+/**
+ * Plans how long it takes until somebody acts on what they have just clicked: 250 ms, and lognormally more.
+ *
+ * @param seed The same seed gives the same plan.
+ */
+export function planReaction(seed: string): Plan {
+  const random = seededRandom(`${seed}/reaction`);
+  const { least, more, deviation, longest } = REACTION;
+  return planOf([{ atMs: clamp(least + lognormal(random, more, deviation), least, longest), kind: "wait" }]);
 }
 
 function withinRange([min, max]: readonly [number, number], random: Random): number {

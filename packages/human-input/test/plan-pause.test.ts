@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { planNavigation, planReading, planScroll } from "../src/index.ts";
+import { planNavigation, planReaction, planReading, planScroll } from "../src/index.ts";
 import { aPersona } from "./support/behaviors.ts";
 
 test("pauses are within the range of their kind, also where it is one number", () => {
@@ -25,6 +25,13 @@ test("longer texts are read for longer, within the range, unless they are read t
     expect(read(1000, "full")).toBeGreaterThan(130_000);
     expect(read(1000, "full")).toBeLessThan(500_000);
   }
+});
+
+test("from a click to the first key it takes a quarter of a second and more", () => {
+  const times = Array.from({ length: 200 }, (_, seed) => planReaction(`${seed}`).durationMs);
+  expect(Math.min(...times)).toBeGreaterThan(250);
+  expect(Math.max(...times)).toBeLessThanOrEqual(1500);
+  expect(new Set(times).size).toBeGreaterThan(100);
 });
 
 test("words are counted in scripts without spaces, too", () => {
