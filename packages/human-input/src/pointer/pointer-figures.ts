@@ -110,8 +110,8 @@ export const POINTER_FIGURES: PointerFigures = {
   },
   dwell: {
     median: 63.4,
-    personDeviation: 0.8,
-    deviation: 0.65,
+    personDeviation: 0.765,
+    deviation: 0.67,
     longest: 1200,
   },
   hold: {

@@ -80,7 +80,7 @@ export const TYPING_FIGURES: TypingFigures = {
   },
   hold: {
     median: 102.0,
-    deviation: 0.196,
+    deviation: 0.201,
     withInterval: 0.183,
     within: 0.241,
     withinDeviation: 0.0702,
