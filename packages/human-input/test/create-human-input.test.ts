@@ -227,12 +227,7 @@ test("empties a field by selecting everything", async () => {
 });
 
 test("does the same in a quarter of the time when it is to be brisk", async () => {
-  const calls = async (behavior: HumanBehaviorOptions): Promise<RecordingPage["calls"]> => {
-    const stage = aStage(behavior);
-    await done(stage, stage.input.type("Hello, world"));
-    return stage.page.calls;
-  };
-  const [human, brisk] = [await calls({}), await calls({ speed: "brisk" })];
+  const [human, brisk] = [await callsOf({}), await callsOf({ speed: "brisk" })];
   expect(brisk.map(({ call }) => call)).toEqual(human.map(({ call }) => call));
   for (const [index, { atMs }] of brisk.entries())
     expect(Math.abs(atMs - (human[index]?.atMs ?? 0) / 4)).toBeLessThan(1);
@@ -258,14 +253,8 @@ test("tells of no more than 60 places of the pointer a second, and always of the
 });
 
 test("the same person sits at a session, whatever the job, and another one at another session", async () => {
-  const typed = async (seed: string, personaSeed: string): Promise<number> => {
-    const { page, clock, ending } = aStage();
-    const input = createHumanInput({ page, seed, personaSeed, clock, signal: ending.signal });
-    await done({ clock }, input.type("How fast does somebody type who types this text?"));
-    return page.calls.at(-1)?.atMs ?? 0;
-  };
   const jobs = Array.from({ length: 12 }, (_, job) => `job-${job}`);
-  const times = async (session: string) => Promise.all(jobs.map((job) => typed(job, session)));
+  const times = async (session: string) => Promise.all(jobs.map((job) => timeOfTyping(job, session)));
   const means = (await Promise.all(["session-1", "session-2", "session-3"].map(times))).map(
     (own) => own.reduce((sum, time) => sum + time, 0) / own.length,
   );
@@ -300,13 +289,6 @@ test("lets go of the button, too", async () => {
 });
 
 test("mends an editor that does not hold the text, and says when it cannot", async () => {
-  const writing = async (...answers: boolean[]): Promise<readonly [unknown, string[]]> => {
-    const stage = aStage(false);
-    const holds = async (): Promise<boolean> => answers.shift() ?? false;
-    const outcome = await stage.input.write(targetAt(BUTTON), "text", { holds }).catch((error: unknown) => error);
-    const calls = stage.page.calls.map(({ call }) => call).filter((call) => /insertText|keyDown Backspace/.test(call));
-    return [outcome, calls];
-  };
   const [write, mend] = ["insertText text", "keyDown Backspace"];
   expect(await writing(true)).toEqual(["typed", [write]]);
   expect(await writing(false, true)).toEqual(["mended", [write, mend, write]]);
@@ -328,6 +310,30 @@ test("records what was done, and not what was typed", async () => {
   });
   expect(JSON.stringify(stage.input.record())).not.toContain("question");
 });
+
+/** What comes of typing a greeting. */
+async function callsOf(behavior: HumanBehaviorOptions): Promise<RecordingPage["calls"]> {
+  const stage = aStage(behavior);
+  await done(stage, stage.input.type("Hello, world"));
+  return stage.page.calls;
+}
+
+/** How long somebody takes to type a text, in milliseconds. */
+async function timeOfTyping(seed: string, personaSeed: string): Promise<number> {
+  const { page, clock, ending } = aStage();
+  const input = createHumanInput({ page, seed, personaSeed, clock, signal: ending.signal });
+  await done({ clock }, input.type("How fast does somebody type who types this text?"));
+  return page.calls.at(-1)?.atMs ?? 0;
+}
+
+/** What comes of writing into an editor that says one answer after the other when it is asked whether it holds the text. */
+async function writing(...answers: boolean[]): Promise<readonly [unknown, string[]]> {
+  const stage = aStage(false);
+  const holds = async (): Promise<boolean> => answers.shift() ?? false;
+  const outcome = await stage.input.write(targetAt(BUTTON), "text", { holds }).catch((error: unknown) => error);
+  const calls = stage.page.calls.map(({ call }) => call).filter((call) => /insertText|keyDown Backspace/.test(call));
+  return [outcome, calls];
+}
 
 /** Whether what was done last is a press and a release, inside the box. */
 function pressIn({ calls }: RecordingPage, box: typeof BUTTON): boolean {

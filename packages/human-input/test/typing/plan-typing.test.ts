@@ -51,20 +51,14 @@ test("the same seed plans the same, another seed something else", () => {
 });
 
 test("one draw more in one part moves nothing in another", () => {
-  const keys = (pauseProbability: number, seed: string): unknown[] =>
-    planTyping(ENGLISH, aPersona({ typing: { pauseProbability, mistakeRate: 0.1 } }, "1"), seed).events.flatMap(
-      (event) => (event.kind === "keyDown" ? [event.key] : []),
-    );
-  for (let seed = 0; seed < 50; seed++) expect(keys(0, `${seed}`)).toEqual(keys(0.5, `${seed}`));
+  for (let seed = 0; seed < 50; seed++) expect(keysOf(0, `${seed}`)).toEqual(keysOf(0.5, `${seed}`));
 });
 
 test("the prefixes that a page sees are listed, those of mistakes too", () => {
-  const seen = (options: { mistakes?: boolean }): string[] =>
-    prefixesOf(planTyping("one two three", aPersona({ typing: { mistakeRate: 0.4 } }, "1"), "1", options));
   const exact = Array.from("one two three", (_, index) => "one two three".slice(0, index + 1));
-  expect(seen({ mistakes: false })).toEqual(exact);
-  expect(seen({}).length).toBeGreaterThan(exact.length);
-  expect(seen({}).at(-1)).toBe("one two three");
+  expect(seenOf({ mistakes: false })).toEqual(exact);
+  expect(seenOf({}).length).toBeGreaterThan(exact.length);
+  expect(seenOf({}).at(-1)).toBe("one two three");
 });
 
 test("mistakes are made in words alone, and never on the first character", () => {
@@ -131,6 +125,17 @@ test("a prompt of 20,000 characters is planned at once even when it is typed", (
   const text = `${ENGLISH} `.repeat(256);
   expect(applyPlan(planTyping(text, aPersona({}, "1"), "1", { longestTyped: Infinity }))).toBe(text);
 });
+
+/** The keys that somebody presses who pauses that often. */
+function keysOf(pauseProbability: number, seed: string): string[] {
+  const persona = aPersona({ typing: { pauseProbability, mistakeRate: 0.1 } }, "1");
+  return planTyping(ENGLISH, persona, seed).events.flatMap((event) => (event.kind === "keyDown" ? [event.key] : []));
+}
+
+/** What a page sees of somebody who often errs. */
+function seenOf(options: { mistakes?: boolean }): string[] {
+  return prefixesOf(planTyping("one two three", aPersona({ typing: { mistakeRate: 0.4 } }, "1"), "1", options));
+}
 
 /** From the first character or Backspace to the last one, in milliseconds. */
 function typingTime({ events }: Plan): number {
