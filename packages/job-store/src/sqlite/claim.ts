@@ -16,6 +16,9 @@ import type { StoreContext } from "./store-context.ts";
 /** How far ahead of its token a job may be claimed, in milliseconds. */
 const CLAIM_AHEAD = 1000;
 
+/** Crashes after which a job is not tried again. */
+export const MOST_CRASHES = 3;
+
 /** The cells of one run, lane and location that wait. */
 export interface Group {
   readonly runId: string;
@@ -44,7 +47,7 @@ export function claimJobs(context: StoreContext, request: ClaimRequest): Claimed
   let servings = Number(database.row("SELECT MAX(served) AS latest FROM lane")?.["latest"] ?? 0);
   let open = openLanes(context, request.queueName);
   for (let lane = nextLane(open); lane && claimed.length < request.limit; lane = nextLane(open)) {
-    const row = lane.free > 0 ? nextOf(context, lane, now()) : undefined;
+    const row = lane.free > 0 ? nextOf(context, lane, now(), mostCrashes(context)) : undefined;
     if (!row) {
       open = open.filter((other) => other !== lane);
       continue;
@@ -80,6 +83,7 @@ function nextLane(lanes: readonly OpenLane[]): OpenLane | undefined {
 export function msUntilDue(context: StoreContext, queueName: string): number | undefined {
   const { database, now } = context;
   const time = now();
+  const most = mostCrashes(context);
   let soonest = Infinity;
   for (const { lane, groups } of groupsByLane(context, queueName)) {
     const { state } = readLane(database, lane);
@@ -92,10 +96,11 @@ export function msUntilDue(context: StoreContext, queueName: string): number | u
     for (const { runId, locationId } of groups) {
       const row = database.row(
         `SELECT MIN(not_before) AS due FROM job
-         WHERE state = 'waiting' AND run_id = ? AND lane = ? AND location_id = ?`,
+         WHERE state = 'waiting' AND run_id = ? AND lane = ? AND location_id = ? AND crashes <= ?`,
         runId,
         lane,
         locationId,
+        most,
       );
       const due = row && optionalNumber(row, "due");
       const place = pauseOn(database, time, "location", locationId)?.forMs ?? 0;
@@ -192,17 +197,27 @@ export function stopOf(context: StoreContext, runId: string): "paused" | "budget
   return pauseOn(database, now(), "run", runId) ? "paused" : undefined;
 }
 
+/**
+ * Most crashes that a job may have to be claimed now. One crash from being given up, jobs are run one at a time: whatever
+ * else was in hand at the crashes that one of them brings about must not be given up with it.
+ */
+function mostCrashes({ database }: StoreContext): number {
+  const suspect = database.row("SELECT 1 FROM job WHERE state = 'leased' AND crashes >= ? LIMIT 1", MOST_CRASHES - 1);
+  return suspect ? MOST_CRASHES - 2 : MOST_CRASHES;
+}
+
 /** The job of the lane that has been due for longest. */
-function nextOf(context: StoreContext, { lane, groups }: OpenLane, now: number): Row | undefined {
+function nextOf(context: StoreContext, { lane, groups }: OpenLane, now: number, most: number): Row | undefined {
   let next: Row | undefined;
   for (const { runId, locationId } of groups) {
     const row = context.database.row(
       `SELECT * FROM job WHERE state = 'waiting' AND run_id = ? AND lane = ? AND location_id = ? AND not_before <= ?
-       ORDER BY not_before, seq LIMIT 1`,
+         AND crashes <= ? ORDER BY not_before, seq LIMIT 1`,
       runId,
       lane,
       locationId,
       now,
+      most,
     );
     if (row && (!next || isBefore(row, next))) next = row;
   }

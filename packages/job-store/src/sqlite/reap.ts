@@ -1,11 +1,9 @@
+import { MOST_CRASHES } from "./claim.ts";
 import { endAttempt } from "./endings.ts";
 import { endWithout, freeJob } from "./free-job.ts";
 import { isGone, type Owner } from "./owner.ts";
 import { number, type Row, text } from "./row.ts";
 import type { StoreContext } from "./store-context.ts";
-
-/** Crashes after which a job is not tried again. */
-const MOST_CRASHES = 3;
 
 /**
  * Takes back the leases of workers that are gone, and those that have run out: a worker that let its lease run out has
