@@ -40,7 +40,9 @@ export const fault: Fault = {
       const { megabytes, ended } = await withinBound("the run", 120_000, peakMemoryOf(desk.start(["run", "--new"])));
       expectEqual(`exit code (${ended.stderr})`, ended.code, 3);
       const growth = megabytes - usual.megabytes;
-      expectThat(growth < MOST_GROWTH, `evidence ${evidence}: ${Math.round(growth)} MB more than without them`);
+      // A few cells tell memory less exactly than many.
+      const most = scale === "full" ? MOST_GROWTH : 1.5 * MOST_GROWTH;
+      expectThat(growth < most, `evidence ${evidence}: ${Math.round(growth)} MB more than without them`);
 
       const { total: asks } = await server.report();
       const ledger = await checkInvariants(desk, { planned, asks });
