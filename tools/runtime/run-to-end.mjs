@@ -39,9 +39,12 @@ kill -s KILL -- "-$1"
  * @throws Error when the command can't be started
  */
 export async function runToEnd(command, args, { oneSignalMs = 500, graceSeconds = 10, ...options }) {
+  // Heard from before the start: a signal in its very moment would end this process, and the command with it.
+  let group;
+  const stopPassing = passSignals(() => group, oneSignalMs);
   const child = spawn(command, args, { ...options, detached: true });
-  const guard = child.pid === undefined ? undefined : startGuard(child.pid, graceSeconds);
-  const stopPassing = child.pid === undefined ? () => {} : passSignals(child.pid, oneSignalMs);
+  group = child.pid;
+  const guard = group === undefined ? undefined : startGuard(group, graceSeconds);
   const npmCheck = process.env.npm_lifecycle_event ? endWithParent(command) : undefined;
   try {
     const [code, signal] = await once(child, "exit");
@@ -77,25 +80,25 @@ function endWithParent(command) {
   }, NPM_CHECK_MS);
 }
 
-/** Passes signals on to a process group; gives a function that stops it. */
-function passSignals(group, oneSignalMs) {
+/** Passes signals on to a process group, once there is one; gives a function that stops it. */
+function passSignals(groupNow, oneSignalMs) {
   const lastPassed = new Map();
   const passOnce = (signal) => {
     const now = performance.now();
     if (now - (lastPassed.get(signal) ?? -Infinity) < oneSignalMs) return;
     lastPassed.set(signal, now);
-    send(group, signal);
+    send(groupNow(), signal);
   };
   const listeners = {
     SIGINT: passOnce,
     SIGTERM: passOnce,
     SIGHUP: passOnce,
     SIGQUIT: passOnce,
-    SIGWINCH: (signal) => send(group, signal),
-    SIGCONT: (signal) => send(group, signal),
+    SIGWINCH: (signal) => send(groupNow(), signal),
+    SIGCONT: (signal) => send(groupNow(), signal),
     // Ctrl-Z. The kernel refuses SIGTSTP to a session without a terminal of its own, SIGSTOP it does not.
     SIGTSTP: () => {
-      send(group, "SIGSTOP");
+      send(groupNow(), "SIGSTOP");
       process.kill(process.pid, "SIGSTOP");
     },
   };
@@ -106,6 +109,7 @@ function passSignals(group, oneSignalMs) {
 }
 
 function send(group, signal) {
+  if (group === undefined) return; // It could not be started.
   try {
     process.kill(-group, signal);
   } catch (error) {
