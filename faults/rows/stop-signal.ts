@@ -50,6 +50,7 @@ export const fault: Fault = {
     expectEqual("exit code after the second", (await twice.ended).code, 13);
     const sooner = performance.now() - secondAt;
     expectThat(sooner <= 2000, `it took ${Math.round(sooner)} ms to stop at once`);
+    expectEqual("crashes after the second", (await checkNothingHeld(desk)).crashes, 0);
 
     await server.setScenarios([]);
     expectEqual("exit code in the end", (await desk.run(["run", "study.yaml"])).code, 0);

@@ -1,15 +1,30 @@
-import { BenthamError } from "@bentham/core";
+import { BenthamError, systemClock } from "@bentham/core";
 import { EXIT_CODES } from "@bentham/orchestrator";
 import type { SignalSource } from "./command-context.ts";
 
-/** The first signal stops softly; the second one ends the process at once. */
+/** How long jobs that are interrupted by the second signal may take to go back, in milliseconds. */
+const GIVE_BACK_PATIENCE = 1000;
+
+/**
+ * The first signal stops softly; the second one ends the process at once, a third one with no moment for anything.
+ *
+ * @param giveBack Interrupts the jobs in hand. A lease that is left behind would count as a crash of its job.
+ */
 export function stopOnSignal(
   signals: SignalSource,
   tell: (line: string) => void,
+  giveBack: () => Promise<void>,
 ): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController();
+  let isForced = false;
+  const exit = (): never => process.exit(EXIT_CODES["forced stop"]);
   const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT_CODES["forced stop"]);
+    if (isForced) exit();
+    if (controller.signal.aborted) {
+      isForced = true;
+      void Promise.race([giveBack(), systemClock.sleep(GIVE_BACK_PATIENCE)]).then(exit, exit);
+      return;
+    }
     tell("stopping: jobs in hand finish or go back unspent; once more to stop at once");
     controller.abort(new BenthamError("INTERRUPTED", "stopped by a signal"));
   };

@@ -18,7 +18,11 @@ export async function workOn(
 ): Promise<number> {
   const { terminal, signals, currentFolder } = context;
   const progress = tellProgress(terminal, systemClock, options.json ?? false);
-  using stop = stopOnSignal(signals, (line) => terminal.tell(line));
+  using stop = stopOnSignal(
+    signals,
+    (line) => terminal.tell(line),
+    () => runtime.executor.stopWorker({ grace: 0 }),
+  );
   const ending = await runStudy(runtime, run, {
     configuration,
     concurrency: study.concurrency,
