@@ -79,12 +79,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       if (isReapDue) reapedAt = now();
       const reap = isReapDue && hasLeasesToReap(context);
       if (!reap && msUntilDue(context, request.queueName) !== 0) return []; // Without the lock, for those who poll.
-      return database.write(() => {
+      const claimed = await database.write(() => {
         if (reap) reapLeases(context);
         if (!registered.has(request.workerId)) registerWorker(context, request.workerId);
-        registered.add(request.workerId);
         return claimJobs(context, request);
       });
+      registered.add(request.workerId); // Not before it is written: the write may fail.
+      return claimed;
     },
     renew: (workerId, leaseMs) =>
       database.write(() => {
