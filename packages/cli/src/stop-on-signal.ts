@@ -17,7 +17,6 @@ export function stopOnSignal(
 ): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController();
   let isForced = false;
-  const exit = (): never => process.exit(EXIT_CODES["forced stop"]);
   const onSignal = (): void => {
     if (isForced) exit();
     if (controller.signal.aborted) {
@@ -37,4 +36,8 @@ export function stopOnSignal(
       signals.off("SIGTERM", onSignal);
     },
   };
+}
+
+function exit(): never {
+  process.exit(EXIT_CODES["forced stop"]);
 }
