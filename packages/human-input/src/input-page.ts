@@ -34,7 +34,6 @@ export interface OtherPage {
 /** A session of the Chrome DevTools Protocol. */
 export interface DevToolsSession {
   send(method: string, parameters?: object): Promise<unknown>;
-  detach(): Promise<void>;
 }
 
 /** Whether a session's page takes input. */
