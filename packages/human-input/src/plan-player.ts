@@ -21,6 +21,9 @@ const MOST_MOVES = 4;
 /** Least time between two moves, in milliseconds: a page is told of 60 a second, 16 or 17 ms apart. */
 const MOVE_GAP = 15;
 
+/** A place on no element of any page. */
+const NOWHERE: Point = { x: -1, y: -1 };
+
 /** What is asked while a plan is played; each says whether to go on. */
 export interface PlayingChecks {
   /** Before a button goes down. */
@@ -164,11 +167,20 @@ export class PlanPlayer {
     if (this.#moves.size > 0) await this.call(() => Promise.all(this.#moves));
   }
 
+  /** Lets go of the button off the element that it went down on: there it would be a click, and might send something. */
+  async #releaseAside(): Promise<void> {
+    this.#buttonIsDown = false;
+    this.#pointer = NOWHERE;
+    await Promise.allSettled([this.#page.mouse.move(NOWHERE.x, NOWHERE.y)]);
+    await this.#page.mouse.up();
+  }
+
   /** Lets go of what is held, however the attempt ended: the page may be asked once more, or kept. */
   async #letGo(): Promise<void> {
+    // What became of the moves of this plan is nothing to the next one.
+    this.#moves.clear();
     const ups = this.#keys.held.toReversed().map((key) => this.#keys.up(key));
-    if (this.#buttonIsDown) ups.push(this.#page.mouse.up());
-    this.#buttonIsDown = false;
+    if (this.#buttonIsDown) ups.push(this.#releaseAside());
     ups.push(this.#focus.giveBack());
     // A page that is gone, or hangs, holds nothing that anybody will see.
     await withinTime(Promise.allSettled(ups), this.#clock, RELEASE_PATIENCE, () => []);

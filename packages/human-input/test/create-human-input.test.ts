@@ -176,6 +176,22 @@ test.each(["keyDown", "move"])("is not held by a page that hangs at a %s", async
   expect(stage.clock.monotonic()).toBeLessThan(15_000);
 });
 
+test("a move that failed, or hung, is nothing to what is done next", async () => {
+  const stage = aStage();
+  const { mouse } = stage.page;
+  let moves = 0;
+  const move = (x: number, y: number): Promise<void> => {
+    moves++;
+    if (moves === 1) return new Promise(() => undefined);
+    return moves === 2 ? Promise.reject(new Error("no mouse")) : mouse.move(x, y);
+  };
+  const page = { ...stage.page, mouse: { ...mouse, move } };
+  const input = createHumanInput({ page, seed: "s", clock: stage.clock, signal: stage.ending.signal });
+  await expect(done(stage, input.click(targetAt(BUTTON)))).rejects.toThrow("no mouse");
+  await done(stage, input.click(targetAt(BUTTON)));
+  expect(pressIn(stage.page, BUTTON)).toBe(true);
+});
+
 test("tells of a move that the page refused", async () => {
   const stage = aStage();
   const refused = { ...stage.page.mouse, move: () => Promise.reject(new Error("no mouse")) };
