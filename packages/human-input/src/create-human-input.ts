@@ -13,17 +13,19 @@ import { completeHumanBehavior } from "./complete-human-behavior.ts";
 import { editorText, isSameText } from "./editor-text.ts";
 import type { InputPage } from "./input-page.ts";
 import { ActionLog } from "./action-log.ts";
+import { jumpToMiddle } from "./jump-to-middle.ts";
+import { nameOf } from "./name-of.ts";
 import { type Persona, personaOf } from "./persona.ts";
 import type { Plan } from "./plan.ts";
 import { planClear, planPress } from "./plan-keys.ts";
-import { planNavigation, planReaction, planReading } from "./plan-pause.ts";
+import { planNavigation, planReaction, planReading, planWait } from "./plan-pause.ts";
 import { PlanPlayer, type PlayingChecks } from "./plan-player.ts";
 import { planScroll } from "./plan-scroll.ts";
 import { planClick, planJumpClick } from "./pointer/plan-click.ts";
 import { planPointer, planJump } from "./pointer/plan-pointer.ts";
-import { innerPart, isInside, type Point } from "./pointer/point.ts";
+import type { Point } from "./pointer/point.ts";
 import { scrollIntoView } from "./scroll-into-view.ts";
-import { TargetFinder, VIEW_PATIENCE } from "./target-finder.ts";
+import { type Aim, TargetFinder, VIEW_PATIENCE } from "./target-finder.ts";
 import { layoutOf } from "./typing/keyboard-layout.ts";
 import { planPasting } from "./typing/plan-pasting.ts";
 import { planTyping } from "./typing/plan-typing.ts";
@@ -33,6 +35,9 @@ const MOST_CHASES = 5;
 
 /** Half the side of what the pointer is moved over when it is to be somewhere rather than on something, in pixels. */
 const SOMEWHERE = 20;
+
+/** How long something that covers an element is waited for before the next look at it, in milliseconds. */
+const COVERED_WAIT = 200;
 
 /** Options of {@link createHumanInput}. */
 export interface HumanInputOptions {
@@ -96,32 +101,37 @@ class PlannedInput implements HumanInput {
 
   async click(target: InputTarget): Promise<void> {
     await this.#bringIntoView(target);
-    let box = await this.#finder.boxOf(target);
+    let aim = await this.#finder.aimAt(target, this.#player.pointer);
     // Elements move while the pointer is on its way: from where it is then, it goes on to where the element is.
     const mayPress = async (): Promise<boolean> => {
-      box = await this.#finder.boxOf(target);
-      return isInside(this.#player.pointer, innerPart(box));
+      aim = await this.#finder.aimAt(target, this.#player.pointer);
+      return aim.isThere;
     };
     for (let chases = 0; chases <= MOST_CHASES; chases++) {
       const plan = this.#persona
-        ? planClick(this.#player.pointer, box, this.#persona, this.#seed(), { viewport: this.#viewport })
-        : planJumpClick(box);
+        ? planClick(this.#player.pointer, aim.box, this.#persona, this.#seed(), { viewport: this.#viewport })
+        : planJumpClick(aim.box);
       if (await this.#play("click", plan, { mayPress })) return;
+      // What fades away is waited for.
+      if (aim.cover !== undefined) await this.#play("pause:covered", planWait(COVERED_WAIT));
     }
-    throw new BenthamError("UI_OBSTRUCTED", "an element of the page does not stand still to be clicked");
+    if (aim.cover !== undefined) throw obstructed(target, aim);
+    throw new BenthamError("UI_OBSTRUCTED", `${nameOf(target)} does not stand still to be clicked`);
   }
 
   async hover(target: InputTarget): Promise<void> {
     await this.#bringIntoView(target);
     for (let chases = 0; chases <= MOST_CHASES; chases++) {
-      const box = await this.#finder.boxOf(target);
-      if (chases > 0 && isInside(this.#player.pointer, innerPart(box))) return;
+      const aim = await this.#finder.aimAt(target, this.#player.pointer);
+      // What comes up over it once the pointer is there is what it was hovered for.
+      if (chases > 0 && aim.isOver) return;
+      if (aim.cover !== undefined) throw obstructed(target, aim);
       const plan = this.#persona
-        ? planPointer(this.#player.pointer, box, this.#persona, this.#seed(), { viewport: this.#viewport })
-        : planJump(box);
+        ? planPointer(this.#player.pointer, aim.box, this.#persona, this.#seed(), { viewport: this.#viewport })
+        : planJump(aim.box);
       await this.#play("hover", plan);
     }
-    throw new BenthamError("UI_OBSTRUCTED", "an element of the page does not stand still under the pointer");
+    throw new BenthamError("UI_OBSTRUCTED", `${nameOf(target)} does not stand still under the pointer`);
   }
 
   async scrollTo(target: InputTarget): Promise<void> {
@@ -193,9 +203,7 @@ class PlannedInput implements HumanInput {
   }
 
   async #holdsText(target: InputTarget, text: string): Promise<boolean> {
-    const shown = await this.#finder.reach(async () =>
-      target.evaluate?.(editorText, undefined, { timeout: VIEW_PATIENCE }),
-    );
+    const shown = await this.#finder.reach(async () => target.evaluate?.(editorText, [], { timeout: VIEW_PATIENCE }));
     // What cannot be read is taken at its word.
     return shown === undefined || isSameText(shown, text);
   }
@@ -203,9 +211,12 @@ class PlannedInput implements HumanInput {
   /** Scrolls as people do; what the wheel does not bring into view comes by a jump. */
   async #bringIntoView(target: InputTarget): Promise<void> {
     const persona = this.#persona;
+    const isCovered = async (): Promise<boolean> =>
+      (await this.#finder.aimAt(target, this.#player.pointer)).cover !== undefined;
     if (persona) {
       const isInView = await scrollIntoView(target, {
         reach: (call) => this.#finder.reach(call),
+        isCovered,
         viewport: this.#viewport,
         moveOver: (place) => this.#moveOver(place, persona),
         planBy: (distance) => planScroll(distance, this.#seed()),
@@ -216,6 +227,8 @@ class PlannedInput implements HumanInput {
       if (isInView) return;
     }
     await this.#finder.reach(() => target.scrollIntoViewIfNeeded({ timeout: VIEW_PATIENCE }));
+    if (!target.evaluate || !(await isCovered())) return;
+    await this.#finder.reach(async () => target.evaluate?.(jumpToMiddle, [], { timeout: VIEW_PATIENCE }));
   }
 
   async #moveOver({ x, y }: Point, persona: Persona): Promise<void> {
@@ -230,4 +243,9 @@ class PlannedInput implements HumanInput {
     const played = this.#log.begin(action, plan);
     return await this.#player.play(plan, played, checks);
   }
+}
+
+function obstructed(target: InputTarget, { cover = "something" }: Aim): BenthamError {
+  const name = nameOf(target);
+  return new BenthamError("UI_OBSTRUCTED", `${name} is covered by ${cover}, which has to be closed first`);
 }

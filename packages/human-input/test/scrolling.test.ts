@@ -18,6 +18,10 @@ const PAGES: Readonly<Record<string, string>> = {
   "a list that scrolls itself, far down a page": `${TALL}${INNER}${TALL}`,
   "a frame far down a page": `${TALL}<iframe style="width: 500px; height: 300px" srcdoc="${BUTTON.replaceAll('"', "&quot;")}"></iframe>${TALL}`,
   "a frame that scrolls itself, far down a page": `${TALL}<iframe style="width: 500px; height: 300px" srcdoc="${`${TALL}${BUTTON}`.replaceAll('"', "&quot;")}"></iframe>${TALL}`,
+  "a page that is wider than the window": `<div style="width: 3200px; padding-left: 3000px">${BUTTON}</div>`,
+  "a page that is wider and longer than the window": `${TALL}<div style="width: 3200px; padding-left: 3000px">${BUTTON}</div>${TALL}`,
+  "a carousel": `<div style="width: 400px; overflow-x: auto"><div style="width: 3000px; padding-left: 900px">${BUTTON}</div></div>`,
+  "a carousel far down a page": `${TALL}<div style="width: 400px; overflow-x: auto"><div style="width: 3000px; padding-left: 900px">${BUTTON}</div></div>${TALL}`,
   "a page that eats the wheel": `${TALL}${BUTTON}${TALL}<script>addEventListener("wheel", (event) => event.preventDefault(), { passive: false })</script>`,
 };
 
@@ -68,5 +72,6 @@ function buttonOf(page: Page, name: string): Locator {
 async function inViewport(element: Locator, page: Page): Promise<boolean> {
   const [box, viewport] = [await element.boundingBox(), page.viewportSize()];
   if (!box || !viewport) return false;
-  return box.y >= 0 && box.y + box.height <= viewport.height;
+  const isBeside = box.x < 0 || box.x + box.width > viewport.width;
+  return box.y >= 0 && box.y + box.height <= viewport.height && !isBeside;
 }

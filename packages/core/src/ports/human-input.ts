@@ -14,11 +14,13 @@ export interface InputTarget {
   scrollIntoViewIfNeeded(options?: { readonly timeout?: number }): Promise<void>;
   /**
    * What a function that runs in the page says of the element. Without it elements out of the viewport come into view by a
-   * jump, and texts are not read back.
+   * jump, texts are not read back, and nobody sees what lies over the element.
+   *
+   * @param places What the function takes besides the element, in CSS pixels; none for one that takes nothing.
    */
   evaluate?<Value>(
-    look: (element: never) => Value,
-    argument: undefined,
+    look: (element: never, places: readonly Pick<Box, "x" | "y">[]) => Value,
+    places: readonly Pick<Box, "x" | "y">[],
     options: { readonly timeout: number },
   ): Promise<Value>;
 }
@@ -45,9 +47,9 @@ export interface WriteOptions extends TypeOptions {
  */
 export interface HumanInput {
   /**
-   * Moves the pointer to the element and clicks it.
+   * Moves the pointer to the element and clicks it, at a place where nothing covers it.
    *
-   * @throws BenthamError UI_OBSTRUCTED when the element has no place on the page.
+   * @throws BenthamError UI_OBSTRUCTED when the element has no place on the page, or something covers all of it.
    */
   click(target: InputTarget): Promise<void>;
   /**
