@@ -10,15 +10,15 @@ import {
 } from "@bentham/core";
 import { atPace, BRISK } from "./at-pace.ts";
 import { completeHumanBehavior } from "./complete-human-behavior.ts";
-import { editorText, isSameText } from "./editor-text.ts";
 import type { InputPage } from "./input-page.ts";
 import { ActionLog } from "./action-log.ts";
 import { jumpToMiddle } from "./jump-to-middle.ts";
 import { nameOf } from "./name-of.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import { type Persona, personaOf } from "./persona.ts";
 import type { Plan } from "./plan.ts";
 import { planClear, planPress } from "./plan-keys.ts";
-import { planNavigation, planReaction, planReading, planWait } from "./plan-pause.ts";
+import { planNavigation, planReaction, planReading } from "./plan-pause.ts";
 import { PlanPlayer, type PlayingChecks } from "./plan-player.ts";
 import { planScroll } from "./plan-scroll.ts";
 import { planClick, planJumpClick } from "./pointer/plan-click.ts";
@@ -27,6 +27,7 @@ import type { Point } from "./pointer/point.ts";
 import { scrollIntoView } from "./scroll-into-view.ts";
 import { type Aim, TargetFinder, VIEW_PATIENCE } from "./target-finder.ts";
 import { layoutOf } from "./typing/keyboard-layout.ts";
+import { writeText } from "./write-text.ts";
 import { planPasting } from "./typing/plan-pasting.ts";
 import { planTyping } from "./typing/plan-typing.ts";
 
@@ -36,8 +37,8 @@ const MOST_CHASES = 5;
 /** Half the side of what the pointer is moved over when it is to be somewhere rather than on something, in pixels. */
 const SOMEWHERE = 20;
 
-/** How long something that covers an element is waited for before the next look at it, in milliseconds. */
-const COVERED_WAIT = 200;
+/** How long what covers an element, or has the focus instead of it, is waited for before the next look, in milliseconds. */
+const LOOK_AGAIN = 200;
 
 /** Options of {@link createHumanInput}. */
 export interface HumanInputOptions {
@@ -63,7 +64,8 @@ export interface HumanInputOptions {
 }
 
 /**
- * Input for one page. What it does is planned first, from the seed, and then played. Its methods are called one at a time.
+ * Input for one page. What it does is planned first, from the seed, and then played. Its methods are called one at a time: a second one
+ * at once throws BenthamError INTERNAL.
  *
  * @throws BenthamError CONFIG_INVALID for a behavior, or a longest text, out of its range.
  */
@@ -77,7 +79,7 @@ export function createHumanInput(options: HumanInputOptions): HumanInput {
   }
   const config = completeHumanBehavior(behavior === false ? {} : behavior);
   const isOff = behavior === false || behavior.speed === "off";
-  return new PlannedInput(options, isOff ? undefined : personaOf(config, personaSeed));
+  return oneAtATime(new PlannedInput(options, isOff ? undefined : personaOf(config, personaSeed)));
 }
 
 class PlannedInput implements HumanInput {
@@ -113,7 +115,7 @@ class PlannedInput implements HumanInput {
         : planJumpClick(aim.box);
       if (await this.#play("click", plan, { mayPress })) return;
       // What fades away is waited for.
-      if (aim.cover !== undefined) await this.#play("pause:covered", planWait(COVERED_WAIT));
+      if (aim.cover !== undefined) await this.#wait();
     }
     if (aim.cover !== undefined) throw obstructed(target, aim);
     throw new BenthamError("UI_OBSTRUCTED", `${nameOf(target)} does not stand still to be clicked`);
@@ -140,39 +142,29 @@ class PlannedInput implements HumanInput {
   }
 
   async type(text: string, options: TypeOptions = {}): Promise<void> {
-    const { longestTyped } = this.#options;
-    const { layout } = this.#behavior;
-    const plan = this.#persona
-      ? planTyping(text, this.#persona, this.#seed(), { longestTyped, layout, mistakes: options.mistakes })
-      : planPasting(text, 0);
-    await this.#play("type", plan);
+    await this.#type(text, options.mistakes);
   }
 
   async write(target: InputTarget, text: string, options: WriteOptions = {}): Promise<"typed" | "mended"> {
-    const holds = options.holds ?? (() => this.#holdsText(target, text));
-    await this.click(target);
-    if (this.#persona) await this.#play("pause:reaction", planReaction(this.#seed()));
-    await this.type(text, options);
-    if (await holds()) return "typed";
-    // An editor may have helped, or lost a key.
-    await this.clear();
-    await this.type(text, { mistakes: false });
-    if (await holds()) return "mended";
-    await this.clear();
-    await this.insert(text);
-    if (await holds()) return "mended";
-    throw new BenthamError(
-      "SURFACE_CHANGED",
-      "the text does not stand in the editor as it was typed: nothing was sent",
-    );
+    return await writeText(target, text, options, {
+      reach: (call) => this.#finder.reach(call),
+      click: async () => {
+        await this.click(target);
+        if (this.#persona) await this.#play("pause:reaction", planReaction(this.#seed()));
+      },
+      wait: () => this.#wait(),
+      type: (mayType, mistakes) => this.#type(text, mistakes, { mayType }),
+      clear: (mayType) => this.#clear({ mayType }),
+      insert: (mayType) => this.#insert(text, { mayType }),
+    });
   }
 
   async insert(text: string): Promise<void> {
-    await this.#play("insert", planPasting(text, this.#persona ? undefined : 0));
+    await this.#insert(text);
   }
 
   async clear(): Promise<void> {
-    await this.#play("clear", planClear(this.#persona, this.#seed()));
+    await this.#clear();
   }
 
   async press(key: string): Promise<void> {
@@ -202,10 +194,26 @@ class PlannedInput implements HumanInput {
     return `${this.#options.seed}/${this.#log.length}`;
   }
 
-  async #holdsText(target: InputTarget, text: string): Promise<boolean> {
-    const shown = await this.#finder.reach(async () => target.evaluate?.(editorText, [], { timeout: VIEW_PATIENCE }));
-    // What cannot be read is taken at its word.
-    return shown === undefined || isSameText(shown, text);
+  /** Waits for the page, whatever the speed. */
+  async #wait(): Promise<void> {
+    await this.#options.clock.sleep(LOOK_AGAIN, this.#options.signal);
+  }
+
+  #type(text: string, mistakes: boolean | undefined, checks?: PlayingChecks): Promise<boolean> {
+    const { longestTyped } = this.#options;
+    const { layout } = this.#behavior;
+    const plan = this.#persona
+      ? planTyping(text, this.#persona, this.#seed(), { longestTyped, layout, mistakes })
+      : planPasting(text, 0);
+    return this.#play("type", plan, checks);
+  }
+
+  #insert(text: string, checks?: PlayingChecks): Promise<boolean> {
+    return this.#play("insert", planPasting(text, this.#persona ? undefined : 0), checks);
+  }
+
+  #clear(checks?: PlayingChecks): Promise<boolean> {
+    return this.#play("clear", planClear(this.#persona, this.#seed()), checks);
   }
 
   /** Scrolls as people do; what the wheel does not bring into view comes by a jump. */

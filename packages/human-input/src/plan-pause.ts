@@ -32,7 +32,7 @@ export interface ReadingOptions {
  */
 export function planNavigation(persona: Persona, seed: string): Plan {
   const pauseMs = withinRange(persona.config.timing.navigationDelay, seededRandom(`${seed}/pause-navigation`));
-  return planWait(pauseMs);
+  return planOf([{ atMs: pauseMs, kind: "wait" }]);
 }
 
 /**
@@ -58,7 +58,7 @@ export function planReading(
           shortest,
           options.readingMode === "full" ? Infinity : longest,
         );
-  if (options.focusPatterns !== true) return planWait(readMs);
+  if (options.focusPatterns !== true) return planOf([{ atMs: readMs, kind: "wait" }]);
   return planOf([{ atMs: readMs, kind: "wait" }, ...lookAway(readMs, seededRandom(`${seed}/focus`))]);
 }
 
@@ -87,11 +87,6 @@ export function planReaction(seed: string): Plan {
   const random = seededRandom(`${seed}/reaction`);
   const { least, more, deviation, longest } = REACTION;
   return planOf([{ atMs: clamp(least + lognormal(random, more, deviation), least, longest), kind: "wait" }]);
-}
-
-/** Plans that nothing is done for a time, in milliseconds. */
-export function planWait(durationMs: number): Plan {
-  return planOf([{ atMs: durationMs, kind: "wait" }]);
 }
 
 function withinRange([min, max]: readonly [number, number], random: Random): number {

@@ -53,16 +53,18 @@ export interface HumanInput {
    */
   click(target: InputTarget): Promise<void>;
   /**
-   * Types into what has the focus; a line break is Shift+Enter. The text stands there in the end exactly, unless the page
-   * changed it: whoever typed reads it back.
+   * Types into what has the focus; a line break is Shift+Enter, which sends the form of a field of one line. The text stands
+   * there in the end exactly, unless the page changed it: whoever typed reads it back, as `write` does.
    */
   type(text: string, options?: TypeOptions): Promise<void>;
   /**
    * Clicks an empty editor, types a text there, and reads it back. Where it differs everything is selected, taken back
-   * with Backspace and typed anew without a mistake; at last it is inserted.
+   * with Backspace and typed anew without a mistake; at last it is inserted. Nothing is typed while the focus is elsewhere.
    *
    * @returns Whether it had to be mended.
-   * @throws BenthamError SURFACE_CHANGED when the text does not stand there even so.
+   * @throws BenthamError INVALID_REQUEST, before anything is pressed, for a text that the editor cannot hold; UI_OBSTRUCTED
+   *   for an editor that is disabled, does not get the focus, or is left by the page; SURFACE_CHANGED when the text does not
+   *   stand there even so.
    */
   write(target: InputTarget, text: string, options?: WriteOptions): Promise<"typed" | "mended">;
   /** Puts a text where the focus is in one go, as pasting does. */
