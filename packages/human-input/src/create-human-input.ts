@@ -147,7 +147,7 @@ class PlannedInput implements HumanInput {
 
   async write(target: InputTarget, text: string, options: WriteOptions = {}): Promise<"typed" | "mended"> {
     return await writeText(target, text, options, {
-      reach: (call) => this.#finder.reach(call),
+      reach: (call) => this.#finder.reach(target, call),
       click: async () => {
         await this.click(target);
         if (this.#persona) await this.#play("pause:reaction", planReaction(this.#seed()));
@@ -223,8 +223,9 @@ class PlannedInput implements HumanInput {
       (await this.#finder.aimAt(target, this.#player.pointer)).cover !== undefined;
     if (persona) {
       const isInView = await scrollIntoView(target, {
-        reach: (call) => this.#finder.reach(call),
+        reach: (call) => this.#finder.reach(target, call),
         isCovered,
+        clock: this.#options.clock,
         viewport: this.#viewport,
         moveOver: (place) => this.#moveOver(place, persona),
         planBy: (distance) => planScroll(distance, this.#seed()),
@@ -234,9 +235,9 @@ class PlannedInput implements HumanInput {
       });
       if (isInView) return;
     }
-    await this.#finder.reach(() => target.scrollIntoViewIfNeeded({ timeout: VIEW_PATIENCE }));
+    await this.#finder.reach(target, () => target.scrollIntoViewIfNeeded({ timeout: VIEW_PATIENCE }));
     if (!target.evaluate || !(await isCovered())) return;
-    await this.#finder.reach(async () => target.evaluate?.(jumpToMiddle, [], { timeout: VIEW_PATIENCE }));
+    await this.#finder.reach(target, async () => target.evaluate?.(jumpToMiddle, [], { timeout: VIEW_PATIENCE }));
   }
 
   async #moveOver({ x, y }: Point, persona: Persona): Promise<void> {

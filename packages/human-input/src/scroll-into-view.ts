@@ -1,7 +1,8 @@
-import { BenthamError, type InputTarget } from "@bentham/core";
+import { BenthamError, type Clock, type InputTarget } from "@bentham/core";
 import { nameOf } from "./name-of.ts";
 import type { Plan } from "./plan.ts";
-import { NOTCH } from "./plan-scroll.ts";
+import { LONGEST_SCROLL, NOTCH } from "./plan-scroll.ts";
+import { VIEW_PATIENCE } from "./target-finder.ts";
 import { type TargetView, viewOfTarget } from "./view-of-target.ts";
 
 /** Most plans of scrolling towards one element: each ends when it is in view, or the page has grown or moved. */
@@ -18,6 +19,7 @@ export interface Scrolling {
   readonly isCovered: () => Promise<boolean>;
   /** The size of what is seen of the page, where it is known. */
   readonly viewport: { readonly width: number; readonly height: number } | null | undefined;
+  readonly clock: Pick<Clock, "monotonic">;
   /** Moves the pointer to a place, unless it is there. */
   readonly moveOver: (place: { readonly x: number; readonly y: number }) => Promise<void>;
   /** Plans how the wheel scrolls by so many pixels. */
@@ -29,26 +31,25 @@ export interface Scrolling {
 /** How far from the upper and the lower side of the viewport what lies in a frame must be, in CSS pixels. */
 const MARGIN = 30;
 
-/** How long an element may take to be looked at, in milliseconds. */
-const VIEW_PATIENCE = 5_000;
-
 /**
  * Turns the wheel over what scrolls until the element is in view. The page is looked at after each burst: what it loads
- * meanwhile may put the element farther off.
+ * meanwhile may put the element farther off. After ten seconds no other burst begins.
  *
  * @returns Whether it is in view; what is out of view to a side is not.
  * @throws BenthamError UI_OBSTRUCTED when the element does not come.
  */
 export async function scrollIntoView(target: InputTarget, scrolling: Scrolling): Promise<boolean> {
   let idle = 0;
+  const end = scrolling.clock.monotonic() + LONGEST_SCROLL;
+  const isInTime = (): boolean => scrolling.clock.monotonic() < end;
   let view = await viewOf(target, scrolling);
-  for (let plans = 0; view && !view.inView && plans < MOST_PLANS && idle < MOST_IDLE; plans++) {
+  for (let plans = 0; view && !view.inView && plans < MOST_PLANS && idle < MOST_IDLE && isInTime(); plans++) {
     const { away, scrolled, over } = view;
     await scrolling.moveOver(over);
     const mayGoOn = async (): Promise<boolean> => {
       view = await viewOf(target, scrolling);
       // Nobody scrolls on past what they look for.
-      return view !== undefined && !view.inView && Math.sign(view.away) === Math.sign(away);
+      return view !== undefined && !view.inView && Math.sign(view.away) === Math.sign(away) && isInTime();
     };
     await scrolling.play(scrolling.planBy(Math.sign(away) * Math.max(NOTCH, Math.abs(away))), mayGoOn);
     view = await viewOf(target, scrolling);

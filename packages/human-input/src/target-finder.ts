@@ -5,7 +5,7 @@ import type { PlanPlayer } from "./plan-player.ts";
 import { coversOf } from "./covers-of.ts";
 import { innerPart, isInside, type Point, visiblePart } from "./pointer/point.ts";
 
-/** How long an element may take to come into view, in milliseconds. */
+/** How long an element may take to come into view, or to be looked at, in milliseconds. */
 export const VIEW_PATIENCE = 5_000;
 
 /** An element is looked at in so many rows and columns for a place where nothing covers it. */
@@ -39,8 +39,7 @@ export class TargetFinder {
    * @throws BenthamError UI_OBSTRUCTED where it shows nothing of it.
    */
   async boxOf(target: InputTarget): Promise<Box> {
-    const { seen } = await this.#look(target);
-    return seen;
+    return (await this.#look(target)).seen;
   }
 
   /**
@@ -54,7 +53,9 @@ export class TargetFinder {
     const isOver = isInside(pointer, innerPart(seen));
     const cells = cellsOf(innerPart(seen));
     const places = [pointer, ...cells.map(middleOf)].map(({ x, y }) => ({ x: x - box.x, y: y - box.y }));
-    const covers = await this.reach(async () => target.evaluate?.(coversOf, places, { timeout: VIEW_PATIENCE }));
+    const covers = await this.reach(target, async () =>
+      target.evaluate?.(coversOf, places, { timeout: VIEW_PATIENCE }),
+    );
     if (!covers) return { box: seen, isOver, isThere: isOver };
     const [atPointer, ...atCells] = covers;
     if (isOver && atPointer === null) return { box: seen, isOver, isThere: true };
@@ -65,7 +66,7 @@ export class TargetFinder {
   }
 
   async #look(target: InputTarget): Promise<{ readonly box: Box; readonly seen: Box }> {
-    const box = await this.reach(() => target.boundingBox({ timeout: VIEW_PATIENCE }));
+    const box = await this.reach(target, () => target.boundingBox({ timeout: VIEW_PATIENCE }));
     const viewport = this.#page.viewportSize?.();
     const seen = box && viewport ? visiblePart(box, viewport) : box;
     if (box && seen && seen.width > 0 && seen.height > 0) return { box, seen };
@@ -77,13 +78,13 @@ export class TargetFinder {
    *
    * @throws BenthamError UI_OBSTRUCTED when the element does not come.
    */
-  async reach<Value>(call: () => Promise<Value>): Promise<Value> {
+  async reach<Value>(target: InputTarget, call: () => Promise<Value>): Promise<Value> {
     try {
       return await this.#player.call(call);
     } catch (cause) {
       // Playwright's, for an element that does not come or cannot be seen.
       if (!(cause instanceof Error) || cause.name !== "TimeoutError") throw cause;
-      throw new BenthamError("UI_OBSTRUCTED", `an element of the page did not come in ${VIEW_PATIENCE} ms`, { cause });
+      throw new BenthamError("UI_OBSTRUCTED", `${nameOf(target)} did not come in ${VIEW_PATIENCE} ms`, { cause });
     }
   }
 }

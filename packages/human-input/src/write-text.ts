@@ -2,10 +2,8 @@ import { BenthamError, type InputTarget, type WriteOptions } from "@bentham/core
 import { type EditorState, editorStateOf } from "./editor-state.ts";
 import { nameOf } from "./name-of.ts";
 import { isSameText } from "./same-text.ts";
+import { VIEW_PATIENCE } from "./target-finder.ts";
 import { differs, focusLost, refusalOf, wentElsewhere } from "./write-trouble.ts";
-
-/** How long an editor may take to be looked at, in milliseconds. */
-const LOOK_PATIENCE = 5_000;
 
 /** Most looks whether an editor has the focus that was clicked: some pages give it a moment later. */
 const MOST_LOOKS = 5;
@@ -82,5 +80,5 @@ function isGone(error: unknown): boolean {
 }
 
 async function stateOf(target: InputTarget, { reach }: Writing): Promise<EditorState | undefined> {
-  return await reach(async () => target.evaluate?.(editorStateOf, [], { timeout: LOOK_PATIENCE }));
+  return await reach(async () => target.evaluate?.(editorStateOf, [], { timeout: VIEW_PATIENCE }));
 }

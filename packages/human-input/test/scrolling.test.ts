@@ -4,6 +4,7 @@ import { openBrowser } from "@bentham/testbed";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, expect, type TestContext, test } from "vitest";
 import { createHumanInput } from "../src/index.ts";
+import { PageClock } from "./support/page-clock.ts";
 
 const TALL = "<div style='height: 1100px'></div>";
 
@@ -57,6 +58,19 @@ test("the wheel goes back up to what it has gone past", async (context) => {
   await input.scrollTo(page.locator("button"));
   expect(await inViewport(page.locator("button"), page)).toBe(true);
   expect(Number(await page.evaluate("wheels"))).toBeGreaterThan(3);
+});
+
+test("nobody turns the wheel for minutes: what is far away comes by a jump after ten seconds", async (context) => {
+  if (!session) return context.skip("there is no Chromium here: install one, or name it in BENTHAM_CHROMIUM");
+  const { page } = playwrightSession(session);
+  const paged = PageClock.withoutTimers(page);
+  await page.setContent(`<!doctype html><div style="height: 100000px"></div>${BUTTON}`);
+  const { signal } = context;
+  const input = createHumanInput({ page: paged.page, seed: "s", clock: paged, signal });
+  await input.scrollTo(paged.target("button"));
+  expect(await inViewport(page.locator("button"), page)).toBe(true);
+  // A last burst and its rest may go past them.
+  expect(paged.monotonic()).toBeLessThan(17_000);
 });
 
 test("nothing scrolls for what is in view", async (context) => {
