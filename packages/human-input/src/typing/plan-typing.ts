@@ -2,6 +2,7 @@ import { type KeyboardName, type Random, seededRandom } from "@bentham/core";
 import { clamp, lognormal, normal } from "../distributions.ts";
 import type { Persona } from "../persona.ts";
 import { type Plan, planOf, type TimedEvent } from "../plan.ts";
+import { graphemesOf } from "./graphemes.ts";
 import { keyIntervals } from "./key-intervals.ts";
 import { layoutOf } from "./keyboard-layout.ts";
 import { timeWithin } from "./pace.ts";
@@ -40,8 +41,6 @@ const LONGEST_LEAD = 2_000;
 const SHORTEST_HOLD = 15;
 const LONGEST_HOLD = 790;
 
-const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
-
 /**
  * Plans how a text is typed into an empty field. What stands there at the end is the text exactly, but for its line
  * breaks, which are all one `\n`: mistakes are always taken back. A line break is Shift+Enter, which sends nothing;
@@ -55,7 +54,7 @@ export function planTyping(text: string, persona: Persona, seed: string, options
   if (text.length > (options.longestTyped ?? LONGEST_TYPED)) return planPasting(text);
   const finalText = linesOf(text).join("\n");
   const { typist, config } = persona;
-  const graphemes = Array.from(GRAPHEMES.segment(finalText), ({ segment }) => segment);
+  const graphemes = graphemesOf(finalText);
   const rate = options.mistakes === false ? 0 : Math.min(1, config.typing.mistakeRate * typist.carelessness);
   const layout = layoutOf(options.layout ?? "us");
   const strokes = strokesOf(graphemes, rate, layout, seededRandom(`${seed}/typing-mistakes`));
@@ -67,7 +66,8 @@ export function planTyping(text: string, persona: Persona, seed: string, options
   let at = 0;
   const downs = intervals.map((interval) => (at += interval * pace));
   const holds = holdsOf(strokes, typist, seededRandom(`${seed}/typing-holds`));
-  const events = eventsOf(strokes, { downs, leads: leads.map((lead) => lead * pace), holds }, shifting);
+  const pacedLeads = leads.map((lead) => Math.min(LONGEST_LEAD, lead * pace));
+  const events = eventsOf(strokes, { downs, leads: pacedLeads, holds }, shifting);
   return planOf(apart(events), finalText);
 }
 
