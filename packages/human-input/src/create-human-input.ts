@@ -9,7 +9,7 @@ import {
   type WriteOptions,
 } from "@bentham/core";
 import { atPace, BRISK } from "./at-pace.ts";
-import { completeHumanBehavior } from "./complete-human-behavior.ts";
+import { completeHumanBehavior, type WholeHumanBehavior } from "./complete-human-behavior.ts";
 import type { InputPage } from "./input-page.ts";
 import { ActionLog } from "./action-log.ts";
 import { jumpToMiddle } from "./jump-to-middle.ts";
@@ -26,10 +26,11 @@ import { planPointer, planJump } from "./pointer/plan-pointer.ts";
 import type { Point } from "./pointer/point.ts";
 import { scrollIntoView } from "./scroll-into-view.ts";
 import { type Aim, TargetFinder, VIEW_PATIENCE } from "./target-finder.ts";
+import { checkKey } from "./typing/check-key.ts";
 import { layoutOf } from "./typing/keyboard-layout.ts";
 import { writeText } from "./write-text.ts";
 import { planPasting } from "./typing/plan-pasting.ts";
-import { planTyping } from "./typing/plan-typing.ts";
+import { checkedLongestTyped, planTyping } from "./typing/plan-typing.ts";
 
 /** Most times that an element is followed which moves on. */
 const MOST_CHASES = 5;
@@ -70,33 +71,35 @@ export interface HumanInputOptions {
  * @throws BenthamError CONFIG_INVALID for a behavior, or a longest text, out of its range.
  */
 export function createHumanInput(options: HumanInputOptions): HumanInput {
-  const { longestTyped = 0, behavior = {}, personaSeed = options.seed } = options;
-  if (!(longestTyped >= 0)) {
-    throw new BenthamError(
-      "CONFIG_INVALID",
-      `longestTyped must be a number from 0 to Infinity, and is ${longestTyped}`,
-    );
-  }
-  const config = completeHumanBehavior(behavior === false ? {} : behavior);
-  const isOff = behavior === false || behavior.speed === "off";
-  return oneAtATime(new PlannedInput(options, isOff ? undefined : personaOf(config, personaSeed)));
+  const { behavior = {}, personaSeed = options.seed } = options;
+  const longestTyped = checkedLongestTyped(options.longestTyped);
+  const whole = completeHumanBehavior(behavior === false ? { speed: "off" } : behavior);
+  const persona = whole.speed === "off" ? undefined : personaOf(whole, personaSeed);
+  return oneAtATime(new PlannedInput({ ...options, longestTyped, personaSeed, behavior: whole }, persona));
+}
+
+/** The options with nothing left to a default. */
+interface WholeOptions extends HumanInputOptions {
+  readonly behavior: WholeHumanBehavior;
+  readonly personaSeed: string;
+  readonly longestTyped: number;
 }
 
 class PlannedInput implements HumanInput {
-  readonly #options: HumanInputOptions;
-  readonly #behavior: HumanBehaviorOptions;
+  readonly #options: WholeOptions;
+  readonly #behavior: WholeHumanBehavior;
   /** Absent when nobody is imitated. */
   readonly #persona: Persona | undefined;
   readonly #player: PlanPlayer;
   readonly #finder: TargetFinder;
   readonly #log: ActionLog;
 
-  constructor(options: HumanInputOptions, persona: Persona | undefined) {
+  constructor(options: WholeOptions, persona: Persona | undefined) {
     this.#options = options;
     this.#persona = persona;
-    this.#behavior = options.behavior === false ? {} : (options.behavior ?? {});
-    const { page, clock, signal, seed, personaSeed = seed } = options;
-    this.#player = new PlanPlayer(page, clock, signal, layoutOf(this.#behavior.layout ?? "us"));
+    this.#behavior = options.behavior;
+    const { page, clock, signal, seed, personaSeed } = options;
+    this.#player = new PlanPlayer(page, clock, signal, layoutOf(this.#behavior.layout));
     this.#finder = new TargetFinder(page, this.#player);
     this.#log = new ActionLog(persona === undefined ? "nobody" : "people", seed, personaSeed);
   }
@@ -168,6 +171,7 @@ class PlannedInput implements HumanInput {
   }
 
   async press(key: string): Promise<void> {
+    checkKey(key, layoutOf(this.#behavior.layout));
     await this.#play("press", planPress(key, this.#persona, this.#seed()));
   }
 

@@ -227,10 +227,22 @@ test("pastes what is longer than it may type", async () => {
   const options = { page, seed: "s", clock, signal: ending.signal };
   await createHumanInput({ ...options, longestTyped: 3 }).type("text");
   expect(page.calls.map(({ call }) => call)).toEqual(["insertText text"]);
-  for (const longestTyped of [-1, Number.NaN]) {
-    const create = (): unknown => createHumanInput({ ...options, longestTyped });
+  for (const longestTyped of [-1, Number.NaN, "5"]) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as a program without types would call it
+    const create = (): unknown => createHumanInput({ ...options, longestTyped: longestTyped as number });
     expect(create).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
   }
+});
+
+test.each([
+  ["Entr", 'there is no key "Entr": did you mean "Enter"?'],
+  ["Control+Enter", /^there is no key "Control\+Enter": a key is one character of the us keyboard, or one of Enter/],
+  ["ß", /^there is no key "ß"/],
+])("refuses to press %s, before anything is pressed", async (key, message) => {
+  const stage = aStage(false);
+  await expect(stage.input.press(key)).rejects.toThrow(message);
+  await expect(stage.input.press(key)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  expect(stage.page.calls).toEqual([]);
 });
 
 test("empties a field by selecting everything", async () => {

@@ -1,4 +1,4 @@
-import { type KeyboardName, type Random, seededRandom } from "@bentham/core";
+import { BenthamError, type KeyboardName, type Random, seededRandom } from "@bentham/core";
 import { clamp, lognormal, normal } from "../distributions.ts";
 import type { Persona } from "../persona.ts";
 import { type Plan, planOf, type TimedEvent } from "../plan.ts";
@@ -31,6 +31,19 @@ export interface TypingOptions {
 
 const LONGEST_TYPED = 2_000;
 
+/**
+ * The longest text that is typed.
+ *
+ * @throws BenthamError CONFIG_INVALID for what is no number from 0 on.
+ */
+export function checkedLongestTyped(longest: number = LONGEST_TYPED): number {
+  if (typeof longest === "number" && longest >= 0) return longest;
+  throw new BenthamError(
+    "CONFIG_INVALID",
+    `longestTyped must be a number from 0 to Infinity, and is ${String(longest)}`,
+  );
+}
+
 /** A key that goes down once more is up after this share of the time until then, at the latest; so is Shift. */
 const MOST_OF_FREE = 0.8;
 
@@ -49,9 +62,10 @@ const LONGEST_HOLD = 790;
  * From the first character to the last one, corrections included, it comes to a speed from `minWPM` to `maxWPM`.
  *
  * @param seed The same seed gives the same plan.
+ * @throws BenthamError CONFIG_INVALID for a layout that is not known, or a longest text that is no number from 0 on.
  */
 export function planTyping(text: string, persona: Persona, seed: string, options: TypingOptions = {}): Plan {
-  if (text.length > (options.longestTyped ?? LONGEST_TYPED)) return planPasting(text);
+  if (text.length > checkedLongestTyped(options.longestTyped)) return planPasting(text);
   const finalText = linesOf(text).join("\n");
   const { typist, config } = persona;
   const graphemes = graphemesOf(finalText);
