@@ -62,6 +62,18 @@ export interface HumanInputOptions {
    * @default 2000
    */
   readonly longestTyped?: number | undefined;
+  /** Is told of each plan that was played, to its end or not. @default nobody is */
+  readonly onPlayed?: ((played: PlayedAction) => void) | undefined;
+}
+
+/** One plan as it was played. */
+export interface PlayedAction {
+  readonly action: string;
+  /** How long it was to take, and how long it took, in milliseconds. */
+  readonly plannedMs: number;
+  readonly tookMs: number;
+  /** How late each of its events was sent, in milliseconds. */
+  readonly lateMs: readonly number[];
 }
 
 /**
@@ -253,8 +265,13 @@ class PlannedInput implements HumanInput {
 
   async #play(action: string, planned: Plan, checks?: PlayingChecks): Promise<boolean> {
     const plan = atPace(planned, this.#behavior.speed === "brisk" ? BRISK : 1);
-    const played = this.#log.begin(action, plan);
-    return await this.#player.play(plan, played, checks);
+    const slips = this.#log.begin(action, plan);
+    try {
+      return await this.#player.play(plan, slips, checks);
+    } finally {
+      const { tookMs, lateMs } = slips;
+      this.#options.onPlayed?.({ action, plannedMs: plan.durationMs, tookMs, lateMs });
+    }
   }
 }
 

@@ -43,6 +43,8 @@ export interface Slips {
   readonly lateMs: number[];
   /** Moves that came too soon behind another one, and were left out. */
   thinned: number;
+  /** How long it took, in milliseconds. */
+  tookMs: number;
 }
 
 /** Plays plans on a page. What is late puts off the rest: it is never made up for by haste. */
@@ -83,6 +85,7 @@ export class PlanPlayer {
       this.#hasNavigated = true;
     };
     if (checks.mayType) this.#page.on?.("framenavigated", hearNavigation);
+    const start = this.#clock.monotonic();
     try {
       const isPlayed = await this.#playOn(plan, slips, checks);
       if (!isPlayed) await this.#letGo();
@@ -91,6 +94,7 @@ export class PlanPlayer {
       await this.#letGo();
       throw error;
     } finally {
+      slips.tookMs = this.#clock.monotonic() - start;
       this.#page.off?.("framenavigated", hearNavigation);
     }
   }

@@ -6,6 +6,7 @@ import {
   createHumanInput,
   personaOf,
   type Plan,
+  type PlayedAction,
   planTyping,
   type TimedEvent,
 } from "../src/index.ts";
@@ -323,6 +324,22 @@ test("mends an editor that does not hold the text, and says when it cannot", asy
   expect(await writing(false, false, true)).toEqual(["mended", [write, mend, write, mend, write]]);
   const [failure] = await writing(false, false, false);
   expect(failure).toMatchObject({ code: "SURFACE_CHANGED" });
+});
+
+test("tells of each plan how late its events were and how long it took", async () => {
+  const { page, clock, ending } = aStage();
+  page.delayMs = (call) => (call === "keyDown e" ? 300 : 0);
+  const played: PlayedAction[] = [];
+  const { signal } = ending;
+  const input = createHumanInput({ page, seed: "s", clock, signal, onPlayed: (action) => played.push(action) });
+  await done({ clock }, input.type("text"));
+  const { events, durationMs } = planned("text");
+  expect(played).toMatchObject([{ action: "type", plannedMs: durationMs }]);
+  expect(played[0]?.lateMs).toHaveLength(events.length);
+  const stretched = played[0]?.lateMs.reduce((sum, late) => sum + late, 0) ?? 0;
+  expect(stretched).toBeGreaterThan(100);
+  expect(played[0]?.tookMs).toBe(durationMs + stretched);
+  expect(input.record()).toMatchObject({ actions: [{ durationMs, tookMs: durationMs + stretched }] });
 });
 
 test("records what was done, and not what was typed", async () => {
