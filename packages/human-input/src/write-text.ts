@@ -5,7 +5,7 @@ import { isSameText } from "./same-text.ts";
 import { VIEW_PATIENCE } from "./target-finder.ts";
 import { differs, focusLost, refusalOf, wentElsewhere } from "./write-trouble.ts";
 
-/** Most looks whether an editor has the focus that was clicked: some pages give it a moment later. */
+/** Most looks whether an editor takes text, and whether it has the focus once it was clicked: some do a moment later. */
 const MOST_LOOKS = 5;
 
 /** What writing needs of whoever does it. */
@@ -37,15 +37,21 @@ export async function writeText(
 ): Promise<"typed" | "mended"> {
   const name = nameOf(target);
   const look = (): Promise<EditorState | undefined> => stateOf(target, writing);
-  const first = await look();
+  let first = await look();
+  // Some editors take text a moment after they are shown.
+  for (let looks = 1; looks < MOST_LOOKS && (first?.isDisabled || first?.isReadOnly); looks++) {
+    await writing.wait();
+    first = await look();
+  }
   const refused = first && refusalOf(name, first, text);
   if (refused) throw refused;
+  const document = first?.document;
 
   const mayType = async (): Promise<boolean> => {
     const now = await look().catch((cause: unknown) => {
       throw isGone(cause) ? wentElsewhere(name, cause) : cause;
     });
-    if (now?.document !== first?.document) throw wentElsewhere(name);
+    if (now?.document !== document) throw wentElsewhere(name);
     return now?.hasFocus ?? true;
   };
   const isThere = async (): Promise<boolean> => {

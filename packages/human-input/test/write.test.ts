@@ -90,6 +90,12 @@ test("nothing is typed where the focus does not come", async (context) => {
   expect(await page.locator("#thief").inputValue()).toBe("keep me");
 });
 
+test("an editor that takes text a moment after it is shown is waited for", async (context) => {
+  const late = `<textarea id="editor" disabled></textarea><script>setTimeout(() => { editor.disabled = false; }, 300);</script>`;
+  const { input, editor } = await opened(late, context);
+  expect(await input.write(editor, "text")).toBe("typed");
+});
+
 test("a focus that comes a moment after the click is waited for", async (context) => {
   const late = `<div id="editor"><textarea id="within"></textarea></div><script>
     within.addEventListener("mousedown", (event) => event.preventDefault());
@@ -113,7 +119,8 @@ test("nothing is typed on when another page comes, though it has the same editor
     message: expect.stringContaining("the page went elsewhere"),
   });
   expect(page.url()).toBe(`${SITE}next`);
-  expect((await page.locator("#editor").inputValue()).length).toBeLessThan(3);
+  // The keys from one look to the next at most, where the page's word comes late.
+  expect((await page.locator("#editor").inputValue()).length).toBeLessThanOrEqual(8);
 });
 
 test("a page that only writes its address anew is typed on", async (context) => {

@@ -71,7 +71,11 @@ export interface HumanInput {
   insert(text: string): Promise<void>;
   /** Empties what has the focus. */
   clear(): Promise<void>;
-  /** Presses one key, by the name that `KeyboardEvent.key` gives it. */
+  /**
+   * Presses one key, by the name that `KeyboardEvent.key` gives it.
+   *
+   * @throws BenthamError CONFIG_INVALID for what no key is called.
+   */
   press(key: string): Promise<void>;
   /**
    * Turns the wheel, in bursts, until the element is in view; moves the pointer over what scrolls first.
