@@ -28,8 +28,11 @@ export async function benchCommand(
   }
   const benchmark = await load(folder, name);
   out.log(`${benchmark.title}\n`);
-  out.log(await benchmark.run(flags));
-  return 0;
+  const measured = await benchmark.run(flags);
+  const { text, failures } = typeof measured === "string" ? { text: measured, failures: [] } : measured;
+  out.log(text);
+  for (const failure of failures) out.error(`error: ${failure}`);
+  return failures.length === 0 ? 0 : 1;
 }
 
 async function load(folder: string, name: string): Promise<Benchmark> {

@@ -2,8 +2,15 @@
 export interface Benchmark {
   /** What is measured, beside what. */
   readonly title: string;
-  /** Measures, and gives the text to print. */
-  run(flags: Flags): Promise<string>;
+  /** Measures, and gives the text to print; with it what went wrong, if something did. */
+  run(flags: Flags): Promise<string | Measured>;
+}
+
+/** What a benchmark found. */
+export interface Measured {
+  readonly text: string;
+  /** What was asked for and could not be measured, or fell short of a stated aim, in words: the command fails. */
+  readonly failures: readonly string[];
 }
 
 /** What stands behind the name on the command line: `--jobs 100` is `{ jobs: "100" }`, `--peers` is `{ peers: "true" }`. */

@@ -6,7 +6,7 @@ import type { Benchmark, Flags } from "./benchmark.ts";
 import { writeExport } from "./human/export.ts";
 import { drawPicture } from "./human/picture.ts";
 import { readReference, type Reference, readStimuli, REFERENCE_FOLDER, type Stimuli } from "./human/reference.ts";
-import { reportOf } from "./human/report.ts";
+import { meetsAim, reportOf } from "./human/report.ts";
 import { scoreMouse, scoreTyping } from "./human/score.ts";
 import {
   configWith,
@@ -21,7 +21,7 @@ import { measureSlips } from "./human/slip.ts";
 
 const FLAGS = `flags: --reference FILE (of the form human-reference/1, or a folder of both; default: shared/data/human beside the repository),
   --stimuli FILE (default: stimuli.json beside the reference, or there), --split NAME (default: TEST; of a file without
-  one, all), --seed TEXT, --export FILE (raw plans), --picture FILE (SVG), --sessions 1,5,10 (0: no browser)`;
+  one, all), --seed TEXT, --export FILE (raw plans at people's rate of mistakes), --picture FILE (SVG), --sessions 1,5,10 (0: no browser)`;
 
 /** How near input comes to people's, and how late and how dear it is in a browser. */
 export const benchmark: Benchmark = {
@@ -32,16 +32,23 @@ export const benchmark: Benchmark = {
     const atDefaults: Simulation = { seed, config: DEFAULT_HUMAN_BEHAVIOR };
     const lines = [`seed ${seed}`, `people's rate of mistakes: ${JSON.stringify(atPeoples.config)}`];
     lines.push(`the seed's defaults:       ${JSON.stringify(atDefaults.config)}`);
-    const { references, stimuli, missing } = materialOf(flags);
+    const { references, stimuli, missing, failures } = materialOf(flags);
     lines.push("", ...missing);
     if (stimuli) {
       lines.push(sizesOf(stimuli));
-      for (const reference of references) lines.push(...scoresOf(reference, flags, stimuli, atPeoples, atDefaults));
+      for (const reference of references) {
+        const scored = scoresOf(reference, flags, stimuli, atPeoples, atDefaults);
+        lines.push(...scored.lines);
+        failures.push(...scored.failures);
+      }
       const typing = simulateTyping(stimuli, atPeoples);
       const mouse = simulateMouse(stimuli, atPeoples);
       if (flags["export"] !== undefined) {
         writeExport(flags["export"], atPeoples, typing, mouse);
-        lines.push(`${typing.length} typing and ${mouse.length} pointer plans in ${flags["export"]}`, "");
+        lines.push(
+          `${typing.length} typing and ${mouse.length} pointer plans at people's rate of mistakes in ${flags["export"]}`,
+          "",
+        );
       }
       if (flags["picture"] !== undefined) {
         writeFileSync(flags["picture"], drawPicture(references, typing, mouse));
@@ -50,28 +57,45 @@ export const benchmark: Benchmark = {
     }
     const sessions = (flags["sessions"] ?? "1,5,10").split(",").map(Number).filter(Boolean);
     if (sessions.length > 0) lines.push("driver in Chromium, at people's speed", await measureSlips(sessions));
-    return lines.join("\n");
+    return { text: lines.join("\n"), failures };
   },
 };
 
-/** What there is to score against, and what there is not. */
-function materialOf(flags: Flags): { references: Reference[]; stimuli: Stimuli | undefined; missing: string[] } {
+/** What there is to score against, and what there is not. What was named, and is not there or broken, is a failure. */
+interface Material {
+  readonly references: readonly Reference[];
+  readonly stimuli: Stimuli | undefined;
+  readonly missing: readonly string[];
+  readonly failures: string[];
+}
+
+function materialOf(flags: Flags): Material {
   const folder = fileURLToPath(REFERENCE_FOLDER);
-  const named = flags["reference"];
-  const files = filesOf(named ?? folder);
-  const read = files.map((file) => ({ file, reference: readReference(file) }));
+  const files = filesOf(flags["reference"] ?? folder);
+  const failures: string[] = [];
+  const read = <Content>(reader: (file: string) => Content | undefined, file: string): Content | undefined => {
+    try {
+      return reader(file);
+    } catch (error) {
+      failures.push(`${file} cannot be read as what it is to be: ${error instanceof Error ? error.message : "?"}`);
+      return undefined;
+    }
+  };
+  const found = files.map((file) => ({ file, reference: read(readReference, file) }));
   const places = [...files.slice(0, 1).map((file) => dirname(file)), folder].map((place) =>
     join(place, "stimuli.json"),
   );
   const stimuliFiles = flags["stimuli"] === undefined ? places : [flags["stimuli"]];
-  const stimuli = stimuliFiles.map(readStimuli).find((found) => found !== undefined);
+  const stimuli = stimuliFiles.map((file) => read(readStimuli, file)).find((one) => one !== undefined);
+  const unscored = found.flatMap(({ file, reference }) => (reference ? [] : [`there is no reference ${file}`]));
+  const unplanned = stimuli ? [] : [`there are no stimuli in ${stimuliFiles.join(" or ")}`];
+  if (failures.length === 0 && flags["reference"] !== undefined) failures.push(...unscored, ...unplanned);
+  else if (failures.length === 0 && flags["stimuli"] !== undefined) failures.push(...unplanned);
   return {
-    references: read.flatMap(({ reference }) => reference ?? []),
+    references: found.flatMap(({ reference }) => reference ?? []),
     stimuli,
-    missing: [
-      ...read.flatMap(({ file, reference }) => (reference ? [] : [`NOT SCORED: there is no reference ${file}`])),
-      ...(stimuli ? [] : [`NOTHING PLANNED: there are no stimuli in ${stimuliFiles.join(" or ")}`]),
-    ],
+    missing: [...unscored.map((one) => `NOT SCORED: ${one}`), ...unplanned.map((one) => `NOTHING PLANNED: ${one}`)],
+    failures,
   };
 }
 
@@ -86,27 +110,39 @@ function sizesOf({ typing, mouse }: Stimuli): string {
   return `sample: ${typing.personas} people with ${sentences} sentences, ${mouse.personas} people with ${mouse.moves.length} movements\n`;
 }
 
+/** The scores against a reference; short of the aim is a failure for the pointer and at people's rate of mistakes. */
 function scoresOf(
   reference: Reference,
   flags: Flags,
   stimuli: Stimuli,
   atPeoples: Simulation,
   atDefaults: Simulation,
-): string[] {
+): Scores {
   const wanted = flags["split"] ?? "TEST";
   const splits = reference.splits.includes(wanted) ? [wanted] : reference.splits;
-  return splits.flatMap((split) => {
+  const rows = splits.flatMap((split) => {
     if (reference.kind === "mouse") {
       const people = measureMouse(simulateMouse(stimuli, atDefaults));
-      return [reportOf("POINTER", reference, split, scoreMouse(reference, split, people)), ""];
+      return [{ name: "POINTER", split, score: scoreMouse(reference, split, people), isAimed: true }];
     }
     const presets = [
       [`TYPING, mistakes at people's rate (${PEOPLES_MISTAKE_RATE})`, atPeoples],
       [`TYPING, the seed's defaults (${DEFAULT_HUMAN_BEHAVIOR.typing.mistakeRate})`, atDefaults],
     ] as const;
-    return presets.flatMap(([name, simulation]) => {
+    return presets.map(([name, simulation]) => {
       const people = measureTyping(simulateTyping(stimuli, simulation));
-      return [reportOf(name, reference, split, scoreTyping(reference, split, people)), ""];
+      return { name, split, score: scoreTyping(reference, split, people), isAimed: simulation === atPeoples };
     });
   });
+  return {
+    lines: rows.flatMap(({ name, split, score }) => [reportOf(name, reference, split, score), ""]),
+    failures: rows
+      .filter(({ score, isAimed }) => isAimed && !meetsAim(score))
+      .map(({ name, split }) => `${name}, against ${split} of ${reference.name}: the aim is not met`),
+  };
+}
+
+interface Scores {
+  readonly lines: readonly string[];
+  readonly failures: readonly string[];
 }

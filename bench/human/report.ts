@@ -5,13 +5,17 @@ import type { Score } from "./score.ts";
 /** The least that is aimed at: the mean of the scores, and the lowest of them. */
 const AIM = { r: 0.97, lowest: 0.9 } as const;
 
+/** Whether a score comes to what is aimed at. */
+export function meetsAim({ r, lowest, spreads }: Score): boolean {
+  return r >= AIM.r && lowest >= AIM.lowest && spreads.every(({ isInside }) => isInside);
+}
+
 /** What a score comes to, with its metrics and how much people differ, in lines. */
 export function reportOf(what: string, reference: Reference, split: string, score: Score): string {
   const { metrics, spreads, r, lowest } = score;
-  const isMet = r >= AIM.r && lowest >= AIM.lowest && spreads.every(({ isInside }) => isInside);
   return [
     `${what}, against ${split} of ${reference.name} (${reference.source})`,
-    `R ${r.toFixed(4)}   min s ${lowest.toFixed(3)}   ${isMet ? "aim met" : "aim NOT met"}: R >= ${AIM.r}, min s >= ${AIM.lowest}, every spread inside its range`,
+    `R ${r.toFixed(4)}   min s ${lowest.toFixed(3)}   ${meetsAim(score) ? "aim met" : "aim NOT met"}: R >= ${AIM.r}, min s >= ${AIM.lowest}, every spread inside its range`,
     "",
     table(
       ["metric", "KS", "noise floor", "s"],

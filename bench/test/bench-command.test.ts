@@ -27,6 +27,12 @@ test("runs the one that is named, with its flags", async () => {
   expect(out).toEqual(["CPU per job\n", 'flags {"jobs":"100","in-flight":"16","peers":"true"}']);
 });
 
+test("fails when something asked for was not measured, and says what", async () => {
+  const failing = ENGINE.replace('"flags " + JSON.stringify(flags)', '({ text: "half", failures: ["no file x"] })');
+  const { code, out, errors } = await bench({ "engine.ts": failing }, "engine");
+  expect({ code, out, errors }).toEqual({ code: 1, out: ["CPU per job\n", "half"], errors: ["error: no file x"] });
+});
+
 test("names the nearest benchmark when there is none of that name", async () => {
   const { code, errors } = await bench({ "engine.ts": ENGINE, "planning.ts": ENGINE }, "plannning");
   expect({ code, errors }).toEqual({

@@ -25,12 +25,12 @@ export class ActionLog {
 
   /** Takes up an action, and gives where to note how late its events were sent: it stands there however it ends. */
   begin(action: string, plan: Plan): Slips {
-    const slips: Slips = { lateMs: [], thinned: 0 };
+    const slips: Slips = { lateMs: [], thinned: 0, tookMs: 0 };
     this.#actions.push({ action, plan, slips });
     return slips;
   }
 
-  /** Each action with the hash of its plan and how far it was kept, and how late 95 of 100 events were at most. */
+  /** Each action with the hash of its plan, how far it was kept and how long it took, and how late 95 of 100 events were at most. */
   record(): Json {
     const slipP95Ms = p95(this.#actions.flatMap(({ slips }) => slips.lateMs));
     return {
@@ -46,6 +46,7 @@ export class ActionLog {
         played: slips.lateMs.length,
         ...(slips.thinned > 0 ? { thinned: slips.thinned } : {}),
         durationMs: plan.durationMs,
+        tookMs: Math.round(slips.tookMs),
         slipP95Ms: p95(slips.lateMs),
       })),
     };

@@ -1,4 +1,7 @@
-import type { DevToolsSession, InputPage } from "./input-page.ts";
+import type { DevToolsSession, InputContext, InputPage } from "./input-page.ts";
+
+/** The session of each page: opened once, and gone with the page. */
+const SESSIONS = new WeakMap<InputPage, Promise<DevTools>>();
 
 /** Sends commands of the Chrome DevTools Protocol to one page. */
 export class DevTools {
@@ -8,10 +11,21 @@ export class DevTools {
     this.#session = session;
   }
 
-  /** A session with a page; undefined for one whose browser context is not known. */
+  /** The one session with a page; undefined for one whose browser context is not known. */
   static async of(page: InputPage): Promise<DevTools | undefined> {
     const context = page.context?.();
     if (!context) return undefined;
+    const session = SESSIONS.get(page) ?? DevTools.#open(page, context);
+    SESSIONS.set(page, session);
+    try {
+      return await session;
+    } catch (error) {
+      SESSIONS.delete(page);
+      throw error;
+    }
+  }
+
+  static async #open(page: InputPage, context: InputContext): Promise<DevTools> {
     return new DevTools(await context.newCDPSession(page));
   }
 

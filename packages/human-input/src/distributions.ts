@@ -19,13 +19,18 @@ export function lognormal(random: Random, median: number, deviation: number): nu
   return median * Math.exp(normal(random, 0, deviation));
 }
 
-/** What `draw` gives, cut off at both ends of a range; where the two hardly meet, any number of the range. */
-export function truncated(random: Random, draw: () => number, min: number, max: number): number {
+/** What `draw` gives that is inside, as `isInside` has it; undefined where it hardly ever is. */
+export function drawInside<Value>(draw: () => Value, isInside: (value: Value) => boolean): Value | undefined {
   for (let tries = 0; tries < MOST_DRAWS; tries++) {
     const value = draw();
-    if (value >= min && value <= max) return value;
+    if (isInside(value)) return value;
   }
-  return uniform(random, min, max);
+  return undefined;
+}
+
+/** What `draw` gives, cut off at both ends of a range; where the two hardly meet, any number of the range. */
+export function truncated(random: Random, draw: () => number, min: number, max: number): number {
+  return drawInside(draw, (value) => value >= min && value <= max) ?? uniform(random, min, max);
 }
 
 /** A place in a list of shares that add up to 1, as likely as its share. */

@@ -1,4 +1,4 @@
-export { createHumanInput, type HumanInputOptions } from "./create-human-input.ts";
+export { createHumanInput, type HumanInputOptions, type PlayedAction } from "./create-human-input.ts";
 export { type DevToolsSession, type InputContext, type InputPage, isInputPage, type OtherPage } from "./input-page.ts";
 export { completeHumanBehavior } from "./complete-human-behavior.ts";
 

@@ -15,6 +15,9 @@ export interface InputPage {
   viewportSize?(): { readonly width: number; readonly height: number } | null;
   /** The browser context: needed for keyboards of other countries than the United States, and for focus patterns. */
   context?(): InputContext;
+  /** Tells of documents that come into the page or a frame of it. Without it that is seen some keys later. */
+  on?(event: "framenavigated", listener: () => void): unknown;
+  off?(event: "framenavigated", listener: () => void): unknown;
   /** Puts the page in front of the other ones of its context. */
   bringToFront?(): Promise<void>;
 }
@@ -34,7 +37,6 @@ export interface OtherPage {
 /** A session of the Chrome DevTools Protocol. */
 export interface DevToolsSession {
   send(method: string, parameters?: object): Promise<unknown>;
-  detach(): Promise<void>;
 }
 
 /** Whether a session's page takes input. */

@@ -8,7 +8,6 @@ export class KeySender {
   readonly #page: InputPage;
   readonly #layout: KeyboardLayout;
   readonly #held = new Set<string>();
-  #devTools: Promise<DevTools | undefined> | undefined;
 
   constructor(page: InputPage, layout: KeyboardLayout) {
     this.#page = page;
@@ -34,8 +33,7 @@ export class KeySender {
   async #send(key: string, direction: "keyDown" | "keyUp"): Promise<void> {
     const { keyboard } = this.#page;
     if (this.#layout.name !== "us") {
-      this.#devTools ??= DevTools.of(this.#page);
-      const devTools = await this.#devTools;
+      const devTools = await DevTools.of(this.#page);
       const command = keyCommand(this.#layout, key, direction, this.#held);
       if (devTools && command) return devTools.key(command);
     }

@@ -17,7 +17,10 @@ export function planPress(key: string, persona: Persona | undefined, seed: strin
   ]);
 }
 
-/** Plans how what has the focus is emptied: everything is selected, and taken away. */
+/**
+ * Plans how what has the focus is emptied: everything is selected, and taken away. What selects everything goes by the
+ * system that the browser runs on, which is taken to be this one: the same seed plans Meta+A on macOS, Control+A elsewhere.
+ */
 export function planClear(persona: Persona | undefined, seed: string): Plan {
   const random = seededRandom(`${seed}/clear`);
   const modifier = process.platform === "darwin" ? "Meta" : "Control";

@@ -8,17 +8,23 @@ const DEVIATION = 0.4;
 
 const MS_A_MINUTE = 60_000;
 
+/** Least share of a range's end that its pauses are drawn about: those of a range from 0 would all be 0 otherwise. */
+const LEAST_SHARE = 0.1;
+
+/** Longest that anything is read for, in milliseconds: ten minutes. */
+const LONGEST_READING = 600_000;
+
 /** How often somebody who reads looks at another page, and for how long, in milliseconds. Assumed. */
 const AWAY = { chance: 0.1, median: 6_000, deviation: 0.6, shortest: 2_000, longest: 20_000 } as const;
 
 /** From the mouse to the keys: least, and what is added to it in the median, in milliseconds. Assumed. */
 const REACTION = { least: 250, more: 150, deviation: 0.5, longest: 1_500 } as const;
 
-const WORDS = new Intl.Segmenter(undefined, { granularity: "word" });
+const WORDS = new Intl.Segmenter("en", { granularity: "word" });
 
 /** Options of {@link planReading}. */
 export interface ReadingOptions {
-  /** `full` reads to the end, `skim` for no longer than `readingDelay` says. @default "skim" */
+  /** `full` reads to the end, for ten minutes at most; `skim` for no longer than `readingDelay` says. @default "skim" */
   readonly readingMode?: "skim" | "full" | undefined;
   /** Whether now and then another page has the focus. @default false */
   readonly focusPatterns?: boolean | undefined;
@@ -26,7 +32,7 @@ export interface ReadingOptions {
 
 /**
  * Plans a pause within `navigationDelay` after a page has come up, lognormal about the geometric mean of the range: 1 s of
- * the default 0.5 to 2 s.
+ * the default 0.5 to 2 s. A range that starts below a tenth of its end has the mean of one that starts there.
  *
  * @param seed The same seed gives the same plan.
  */
@@ -56,7 +62,7 @@ export function planReading(
       : clamp(
           ((wordsIn(text) * MS_A_MINUTE) / persona.readingWPM) * lognormal(random, 1, 0.1),
           shortest,
-          options.readingMode === "full" ? Infinity : longest,
+          options.readingMode === "full" ? Math.max(longest, LONGEST_READING) : longest,
         );
   if (options.focusPatterns !== true) return planOf([{ atMs: readMs, kind: "wait" }]);
   return planOf([{ atMs: readMs, kind: "wait" }, ...lookAway(readMs, seededRandom(`${seed}/focus`))]);
@@ -90,5 +96,6 @@ export function planReaction(seed: string): Plan {
 }
 
 function withinRange([min, max]: readonly [number, number], random: Random): number {
-  return truncated(random, () => lognormal(random, Math.sqrt(min * max), DEVIATION), min, max);
+  const median = Math.sqrt(Math.max(min, max * LEAST_SHARE) * max);
+  return truncated(random, () => lognormal(random, median, DEVIATION), min, max);
 }

@@ -21,8 +21,16 @@ const MOST_MOVES = 4;
 /** Least time between two moves, in milliseconds: a page is told of 60 a second, 16 or 17 ms apart. */
 const MOVE_GAP = 15;
 
+/** Keys from one look whether they go where they are to go to the next. */
+const KEYS_A_LOOK = 8;
+
+/** A place on no element of any page. */
+const NOWHERE: Point = { x: -1, y: -1 };
+
 /** What is asked while a plan is played; each says whether to go on. */
 export interface PlayingChecks {
+  /** Before the first key, every few keys from then on, and when a document has come into the page or a frame. */
+  readonly mayType?: () => Promise<boolean>;
   /** Before a button goes down. */
   readonly mayPress?: () => Promise<boolean>;
   /** At each wait: when a burst of the wheel is over. */
@@ -35,6 +43,8 @@ export interface Slips {
   readonly lateMs: number[];
   /** Moves that came too soon behind another one, and were left out. */
   thinned: number;
+  /** How long it took, in milliseconds. */
+  tookMs: number;
 }
 
 /** Plays plans on a page. What is late puts off the rest: it is never made up for by haste. */
@@ -48,6 +58,8 @@ export class PlanPlayer {
   #pointer: Point = { x: 0, y: 0 };
   #movedAt = -Infinity;
   #buttonIsDown = false;
+  /** Whether a document has come into the page or a frame since that was looked at last. */
+  #hasNavigated = false;
 
   constructor(page: InputPage, clock: Clock, signal: AbortSignal, layout: KeyboardLayout) {
     this.#page = page;
@@ -69,11 +81,21 @@ export class PlanPlayer {
    * @returns Whether all of it was played.
    */
   async play(plan: Plan, slips: Slips, checks: PlayingChecks = {}): Promise<boolean> {
+    const hearNavigation = (): void => {
+      this.#hasNavigated = true;
+    };
+    if (checks.mayType) this.#page.on?.("framenavigated", hearNavigation);
+    const start = this.#clock.monotonic();
     try {
-      return await this.#playOn(plan, slips, checks);
+      const isPlayed = await this.#playOn(plan, slips, checks);
+      if (!isPlayed) await this.#letGo();
+      return isPlayed;
     } catch (error) {
       await this.#letGo();
       throw error;
+    } finally {
+      slips.tookMs = this.#clock.monotonic() - start;
+      this.#page.off?.("framenavigated", hearNavigation);
     }
   }
 
@@ -92,8 +114,16 @@ export class PlanPlayer {
 
   async #playOn({ events }: Plan, slips: Slips, checks: PlayingChecks): Promise<boolean> {
     let start = this.#clock.monotonic();
+    let keys = 0;
     for (const [index, event] of events.entries()) {
+      const types = event.kind === "keyDown" || event.kind === "insertText";
+      // Asked while the time of the key is still to come.
+      if (types && checks.mayType && keys++ % KEYS_A_LOOK === 0 && !(await checks.mayType())) return false;
       await this.#until(start + event.atMs);
+      if (types && checks.mayType && this.#hasNavigated) {
+        this.#hasNavigated = false;
+        if (!(await checks.mayType())) return false;
+      }
       if (event.kind === "move" && this.#isTooSoon() && events[index + 1]?.kind === "move") {
         slips.thinned++;
         continue;
@@ -164,11 +194,20 @@ export class PlanPlayer {
     if (this.#moves.size > 0) await this.call(() => Promise.all(this.#moves));
   }
 
+  /** Lets go of the button off the element that it went down on: there it would be a click, and might send something. */
+  async #releaseAside(): Promise<void> {
+    this.#buttonIsDown = false;
+    this.#pointer = NOWHERE;
+    await Promise.allSettled([this.#page.mouse.move(NOWHERE.x, NOWHERE.y)]);
+    await this.#page.mouse.up();
+  }
+
   /** Lets go of what is held, however the attempt ended: the page may be asked once more, or kept. */
   async #letGo(): Promise<void> {
+    // What became of the moves of this plan is nothing to the next one.
+    this.#moves.clear();
     const ups = this.#keys.held.toReversed().map((key) => this.#keys.up(key));
-    if (this.#buttonIsDown) ups.push(this.#page.mouse.up());
-    this.#buttonIsDown = false;
+    if (this.#buttonIsDown) ups.push(this.#releaseAside());
     ups.push(this.#focus.giveBack());
     // A page that is gone, or hangs, holds nothing that anybody will see.
     await withinTime(Promise.allSettled(ups), this.#clock, RELEASE_PATIENCE, () => []);

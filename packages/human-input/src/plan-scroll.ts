@@ -1,4 +1,4 @@
-import { seededRandom } from "@bentham/core";
+import { BenthamError, seededRandom } from "@bentham/core";
 import { clamp, lognormal } from "./distributions.ts";
 import { type Plan, planOf, type TimedEvent } from "./plan.ts";
 
@@ -12,20 +12,28 @@ const BURST = { median: 2, deviation: 1.1, most: 15 } as const;
 const GAP = { median: 35, deviation: 0.6, shortest: 17, longest: 300 } as const;
 const REST = { median: 600, deviation: 1.1, shortest: 200, longest: 5_000 } as const;
 
+/** Longest time that the wheel turns for, in milliseconds: about 3,000 pixels. Nobody turns it for minutes. */
+export const LONGEST_SCROLL = 10_000;
+
 /**
  * Plans how the wheel scrolls by a distance: whole notches in bursts, with rests between them. The figures rest on the
  * logs of 10 people only (Balabit Mouse Dynamics Challenge).
  *
- * @param distance In CSS pixels, down the page; a negative one goes up. The notches come to it, and to less than one more.
+ * @param distance In CSS pixels, down the page; a negative one goes up. The notches come to it, and to less than one more;
+ *   to less where that took longer than 10 s.
  * @param seed The same seed gives the same plan.
+ * @throws BenthamError INVALID_REQUEST for a distance that is no finite number.
  */
 export function planScroll(distance: number, seed: string): Plan {
+  if (!Number.isFinite(distance)) {
+    throw new BenthamError("INVALID_REQUEST", `the wheel scrolls by a finite number of pixels, and not by ${distance}`);
+  }
   const random = seededRandom(`${seed}/scroll`);
   const deltaY = Math.sign(distance) * NOTCH;
   const events: TimedEvent[] = [];
   let atMs = 0;
   let left = Math.ceil(Math.abs(distance) / NOTCH);
-  while (left > 0) {
+  while (left > 0 && atMs <= LONGEST_SCROLL) {
     const notches = clamp(Math.round(lognormal(random, BURST.median, BURST.deviation)), 1, Math.min(BURST.most, left));
     for (let notch = 0; notch < notches; notch++) {
       events.push({ atMs, kind: "wheel", deltaY });
@@ -37,5 +45,5 @@ export function planScroll(distance: number, seed: string): Plan {
     atMs += left > 0 ? rest : REST.shortest;
     events.push({ atMs, kind: "wait" });
   }
-  return planOf(events);
+  return planOf(events.filter((event) => event.atMs <= LONGEST_SCROLL));
 }

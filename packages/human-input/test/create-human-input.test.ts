@@ -6,6 +6,7 @@ import {
   createHumanInput,
   personaOf,
   type Plan,
+  type PlayedAction,
   planTyping,
   type TimedEvent,
 } from "../src/index.ts";
@@ -176,6 +177,22 @@ test.each(["keyDown", "move"])("is not held by a page that hangs at a %s", async
   expect(stage.clock.monotonic()).toBeLessThan(15_000);
 });
 
+test("a move that failed, or hung, is nothing to what is done next", async () => {
+  const stage = aStage();
+  const { mouse } = stage.page;
+  let moves = 0;
+  const move = (x: number, y: number): Promise<void> => {
+    moves++;
+    if (moves === 1) return new Promise(() => undefined);
+    return moves === 2 ? Promise.reject(new Error("no mouse")) : mouse.move(x, y);
+  };
+  const page = { ...stage.page, mouse: { ...mouse, move } };
+  const input = createHumanInput({ page, seed: "s", clock: stage.clock, signal: stage.ending.signal });
+  await expect(done(stage, input.click(targetAt(BUTTON)))).rejects.toThrow("no mouse");
+  await done(stage, input.click(targetAt(BUTTON)));
+  expect(pressIn(stage.page, BUTTON)).toBe(true);
+});
+
 test("tells of a move that the page refused", async () => {
   const stage = aStage();
   const refused = { ...stage.page.mouse, move: () => Promise.reject(new Error("no mouse")) };
@@ -211,10 +228,22 @@ test("pastes what is longer than it may type", async () => {
   const options = { page, seed: "s", clock, signal: ending.signal };
   await createHumanInput({ ...options, longestTyped: 3 }).type("text");
   expect(page.calls.map(({ call }) => call)).toEqual(["insertText text"]);
-  for (const longestTyped of [-1, Number.NaN]) {
-    const create = (): unknown => createHumanInput({ ...options, longestTyped });
+  for (const longestTyped of [-1, Number.NaN, "5"]) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as a program without types would call it
+    const create = (): unknown => createHumanInput({ ...options, longestTyped: longestTyped as number });
     expect(create).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
   }
+});
+
+test.each([
+  ["Entr", 'there is no key "Entr": did you mean "Enter"?'],
+  ["Control+Enter", /^there is no key "Control\+Enter": a key is one character of the us keyboard, or one of Enter/],
+  ["ß", /^there is no key "ß"/],
+])("refuses to press %s, before anything is pressed", async (key, message) => {
+  const stage = aStage(false);
+  await expect(stage.input.press(key)).rejects.toThrow(message);
+  await expect(stage.input.press(key)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  expect(stage.page.calls).toEqual([]);
 });
 
 test("empties a field by selecting everything", async () => {
@@ -295,6 +324,22 @@ test("mends an editor that does not hold the text, and says when it cannot", asy
   expect(await writing(false, false, true)).toEqual(["mended", [write, mend, write, mend, write]]);
   const [failure] = await writing(false, false, false);
   expect(failure).toMatchObject({ code: "SURFACE_CHANGED" });
+});
+
+test("tells of each plan how late its events were and how long it took", async () => {
+  const { page, clock, ending } = aStage();
+  page.delayMs = (call) => (call === "keyDown e" ? 300 : 0);
+  const played: PlayedAction[] = [];
+  const { signal } = ending;
+  const input = createHumanInput({ page, seed: "s", clock, signal, onPlayed: (action) => played.push(action) });
+  await done({ clock }, input.type("text"));
+  const { events, durationMs } = planned("text");
+  expect(played).toMatchObject([{ action: "type", plannedMs: durationMs }]);
+  expect(played[0]?.lateMs).toHaveLength(events.length);
+  const stretched = played[0]?.lateMs.reduce((sum, late) => sum + late, 0) ?? 0;
+  expect(stretched).toBeGreaterThan(100);
+  expect(played[0]?.tookMs).toBe(durationMs + stretched);
+  expect(input.record()).toMatchObject({ actions: [{ durationMs, tookMs: durationMs + stretched }] });
 });
 
 test("records what was done, and not what was typed", async () => {

@@ -1,14 +1,14 @@
 import { type HumanBehaviorOptions, systemClock } from "@bentham/core";
 import { playwrightSession } from "@bentham/core/playwright";
 import { openBrowser } from "@bentham/testbed";
-import type { Page } from "playwright-core";
 import { afterAll, expect, type TestContext, test } from "vitest";
-import { createHumanInput, type Plan, planPointer, planTyping, prefixesOf } from "../src/index.ts";
+import { createHumanInput, type Plan, planPointer, planScroll, planTyping, prefixesOf } from "../src/index.ts";
 import { isInside } from "../src/pointer/point.ts";
 import { aPersona } from "./support/behaviors.ts";
 import {
   type BusySite,
   CARD_HEIGHT,
+  CARDS_TOP,
   DEBOUNCE_MS,
   DRAFT,
   HOVER_MS,
@@ -21,6 +21,8 @@ import { PageClock } from "./support/page-clock.ts";
 // plan; with texts that are filled in and clicks out of nowhere it asks for something else than for people.
 
 const QUERY = "How tall is the Eiffel Tower in metres?";
+
+const VIEWPORT = { width: 1280, height: 720 };
 
 const session = await openBrowser().catch((error: unknown) => {
   if (error instanceof Error && error.message.includes("there is no chromium")) return undefined;
@@ -35,7 +37,7 @@ async function opened(context: TestContext) {
   if (!browser) throw new Error("a context of a browser's own");
   const site = await startBusySite();
   context.onTestFinished(() => site[Symbol.asyncDispose]());
-  const own = await browser.newContext({ viewport: { width: 1280, height: 720 } });
+  const own = await browser.newContext({ viewport: VIEWPORT });
   context.onTestFinished(() => own.close());
   const page = await own.newPage();
   const clock = await PageClock.of(page);
@@ -94,12 +96,16 @@ test("what lies on the way is loaded when the wheel is turned, and not when the 
     page,
     // Bursts and rests in a quarter of the time, for the sake of whoever waits for the tests.
     behavior: { speed: "brisk" },
-    seed: "s",
+    // Somebody whose wheel gets there within its ten seconds.
+    seed: "s6",
     clock: systemClock,
     signal: context.signal,
   });
+  const wanted = cardsOnTheWayTo(6, "s6/1");
+  // Past the wanted card by no more than what its last burst goes on for.
+  expect(wanted.length).toBeGreaterThan(6);
   await input.scrollTo(page.locator("#card-6"));
-  await expectAsked(site, "/card", await cardsDownTo(page));
+  await expectAsked(site, "/card", wanted);
   await page.goto(site.url);
   const before = site.asked("/card").length;
   await page.locator("#card-6").scrollIntoViewIfNeeded();
@@ -149,8 +155,20 @@ function opensMenu({ events }: Plan): boolean {
   return end !== undefined && isInside(end, TRIGGER);
 }
 
-/** The cards that have been in view when the page has scrolled as far as it has. */
-async function cardsDownTo(page: Page): Promise<string[]> {
-  const [top, height] = [await page.evaluate<number>("cards.getBoundingClientRect().top"), 720];
-  return Array.from({ length: Math.ceil((height - top) / CARD_HEIGHT) }, (_, index) => `card-${index}`);
+/**
+ * The cards that come into view on the way to one of them: the wheel turns by the plan, burst by burst, until all of that
+ * card is in view. The first action moves the pointer over the page.
+ */
+function cardsOnTheWayTo(card: number, seed: string): string[] {
+  const top = CARDS_TOP + card * CARD_HEIGHT;
+  const away = top + CARD_HEIGHT / 2 - VIEWPORT.height / 2;
+  let scrolled = 0;
+  for (const event of planScroll(away, seed).events) {
+    if (event.kind === "wheel") scrolled += event.deltaY;
+    if (event.kind === "wait" && top + CARD_HEIGHT <= scrolled + VIEWPORT.height) break;
+  }
+  if (scrolled < top + CARD_HEIGHT - VIEWPORT.height)
+    throw new Error("that plan does not get there: take another seed");
+  const inView = Math.ceil((scrolled + VIEWPORT.height - CARDS_TOP) / CARD_HEIGHT);
+  return Array.from({ length: inView }, (_, index) => `card-${index}`);
 }

@@ -13,6 +13,22 @@ test("pauses are within the range of their kind, also where it is one number", (
   }
 });
 
+test("a pause of a range that starts at 0 takes its time, too", () => {
+  const times = Array.from({ length: 200 }, (_, seed) => {
+    const persona = aPersona({ timing: { navigationDelay: [0, 1000], readingDelay: [0, 3000] } }, `${seed}`);
+    return [planNavigation(persona, `${seed}`).durationMs, planReading(undefined, persona, `${seed}`).durationMs];
+  });
+  const [going, reading] = [times.map(([one = 0]) => one), times.map(([, other = 0]) => other)];
+  expect(quantile(going, 0.5)).toBeGreaterThan(200);
+  expect(Math.max(...going)).toBeLessThanOrEqual(1000);
+  expect(quantile(reading, 0.5)).toBeGreaterThan(600);
+});
+
+test("nothing is read for longer than ten minutes", () => {
+  const text = "word ".repeat(100_000);
+  expect(planReading(text, aPersona({}, "1"), "1", { readingMode: "full" }).durationMs).toBe(600_000);
+});
+
 test("longer texts are read for longer, within the range, unless they are read to their end", () => {
   for (let seed = 0; seed < 200; seed++) {
     const persona = aPersona({}, `${seed}`);
@@ -51,15 +67,31 @@ test("another page has the focus now and then, when that is asked for, and never
   expect(new Set(Array.from({ length: 500 }, (_, seed) => kinds(seed, false)))).toEqual(new Set(["wait"]));
 });
 
-test.each([0, 1, 99, 100, 1234.5, -560])("the wheel scrolls by %d pixels, and less than a notch more", (distance) => {
-  for (let seed = 0; seed < 200; seed++) {
-    const { events } = planScroll(distance, `${seed}`);
-    const notches = events.flatMap((event) => (event.kind === "wheel" ? [event.deltaY] : []));
-    const by = notches.reduce((sum, notch) => sum + notch, 0);
-    expect(Math.sign(by)).toBe(Math.sign(distance));
-    expect(Math.abs(by)).toBeGreaterThanOrEqual(Math.abs(distance));
-    expect(Math.abs(by)).toBeLessThan(Math.abs(distance) + 100);
-    for (const notch of notches) expect(Math.abs(notch)).toBe(100);
+test.each([0, 1, 99, 100, 1234.5, -560])(
+  "the wheel scrolls by %d pixels, and less than a notch more, in ten seconds",
+  (distance) => {
+    for (let seed = 0; seed < 200; seed++) {
+      const { events, durationMs } = planScroll(distance, `${seed}`);
+      const notches = events.flatMap((event) => (event.kind === "wheel" ? [event.deltaY] : []));
+      const by = notches.reduce((sum, notch) => sum + notch, 0);
+      expect(Math.sign(by)).toBe(Math.sign(distance));
+      // What ten seconds are too short for ends with a burst before them: a rest takes five seconds at most.
+      expect(Math.abs(by)).toBeGreaterThanOrEqual(durationMs < 4_500 ? Math.abs(distance) : 0);
+      expect(Math.abs(by)).toBeLessThan(Math.abs(distance) + 100);
+      for (const notch of notches) expect(Math.abs(notch)).toBe(100);
+    }
+  },
+);
+
+test("the wheel turns for ten seconds at most, and by no distance that is none", () => {
+  for (let seed = 0; seed < 50; seed++) {
+    expect(planScroll(100_000, `${seed}`).durationMs).toBeLessThanOrEqual(10_000);
+    expect(planScroll(100_000, `${seed}`).durationMs).toBeGreaterThan(4_000);
+  }
+  for (const distance of [Infinity, -Infinity, Number.NaN]) {
+    expect(() => planScroll(distance, "1")).toThrow(
+      expect.objectContaining({ code: "INVALID_REQUEST", message: expect.stringContaining(String(distance)) }),
+    );
   }
 });
 

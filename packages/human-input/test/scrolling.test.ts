@@ -4,6 +4,7 @@ import { openBrowser } from "@bentham/testbed";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, expect, type TestContext, test } from "vitest";
 import { createHumanInput } from "../src/index.ts";
+import { PageClock } from "./support/page-clock.ts";
 
 const TALL = "<div style='height: 1100px'></div>";
 
@@ -18,6 +19,10 @@ const PAGES: Readonly<Record<string, string>> = {
   "a list that scrolls itself, far down a page": `${TALL}${INNER}${TALL}`,
   "a frame far down a page": `${TALL}<iframe style="width: 500px; height: 300px" srcdoc="${BUTTON.replaceAll('"', "&quot;")}"></iframe>${TALL}`,
   "a frame that scrolls itself, far down a page": `${TALL}<iframe style="width: 500px; height: 300px" srcdoc="${`${TALL}${BUTTON}`.replaceAll('"', "&quot;")}"></iframe>${TALL}`,
+  "a page that is wider than the window": `<div style="width: 3200px; padding-left: 3000px">${BUTTON}</div>`,
+  "a page that is wider and longer than the window": `${TALL}<div style="width: 3200px; padding-left: 3000px">${BUTTON}</div>${TALL}`,
+  "a carousel": `<div style="width: 400px; overflow-x: auto"><div style="width: 3000px; padding-left: 900px">${BUTTON}</div></div>`,
+  "a carousel far down a page": `${TALL}<div style="width: 400px; overflow-x: auto"><div style="width: 3000px; padding-left: 900px">${BUTTON}</div></div>${TALL}`,
   "a page that eats the wheel": `${TALL}${BUTTON}${TALL}<script>addEventListener("wheel", (event) => event.preventDefault(), { passive: false })</script>`,
 };
 
@@ -55,6 +60,19 @@ test("the wheel goes back up to what it has gone past", async (context) => {
   expect(Number(await page.evaluate("wheels"))).toBeGreaterThan(3);
 });
 
+test("nobody turns the wheel for minutes: what is far away comes by a jump after ten seconds", async (context) => {
+  if (!session) return context.skip("there is no Chromium here: install one, or name it in BENTHAM_CHROMIUM");
+  const { page } = playwrightSession(session);
+  const paged = PageClock.withoutTimers(page);
+  await page.setContent(`<!doctype html><div style="height: 100000px"></div>${BUTTON}`);
+  const { signal } = context;
+  const input = createHumanInput({ page: paged.page, seed: "s", clock: paged, signal });
+  await input.scrollTo(paged.target("button"));
+  expect(await inViewport(page.locator("button"), page)).toBe(true);
+  // A last burst and its rest may go past them.
+  expect(paged.monotonic()).toBeLessThan(17_000);
+});
+
 test("nothing scrolls for what is in view", async (context) => {
   const { page, input } = await opened(`${BUTTON}${TALL}`, context);
   await input.scrollTo(page.locator("button"));
@@ -68,5 +86,6 @@ function buttonOf(page: Page, name: string): Locator {
 async function inViewport(element: Locator, page: Page): Promise<boolean> {
   const [box, viewport] = [await element.boundingBox(), page.viewportSize()];
   if (!box || !viewport) return false;
-  return box.y >= 0 && box.y + box.height <= viewport.height;
+  const isBeside = box.x < 0 || box.x + box.width > viewport.width;
+  return box.y >= 0 && box.y + box.height <= viewport.height && !isBeside;
 }

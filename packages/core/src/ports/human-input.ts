@@ -14,11 +14,13 @@ export interface InputTarget {
   scrollIntoViewIfNeeded(options?: { readonly timeout?: number }): Promise<void>;
   /**
    * What a function that runs in the page says of the element. Without it elements out of the viewport come into view by a
-   * jump, and texts are not read back.
+   * jump, texts are not read back, and nobody sees what lies over the element.
+   *
+   * @param places What the function takes besides the element, in CSS pixels; none for one that takes nothing.
    */
   evaluate?<Value>(
-    look: (element: never) => Value,
-    argument: undefined,
+    look: (element: never, places: readonly Pick<Box, "x" | "y">[]) => Value,
+    places: readonly Pick<Box, "x" | "y">[],
     options: { readonly timeout: number },
   ): Promise<Value>;
 }
@@ -45,29 +47,35 @@ export interface WriteOptions extends TypeOptions {
  */
 export interface HumanInput {
   /**
-   * Moves the pointer to the element and clicks it.
+   * Moves the pointer to the element and clicks it, at a place where nothing covers it.
    *
-   * @throws BenthamError UI_OBSTRUCTED when the element has no place on the page.
+   * @throws BenthamError UI_OBSTRUCTED when the element has no place on the page, or something covers all of it.
    */
   click(target: InputTarget): Promise<void>;
   /**
-   * Types into what has the focus; a line break is Shift+Enter. The text stands there in the end exactly, unless the page
-   * changed it: whoever typed reads it back.
+   * Types into what has the focus; a line break is Shift+Enter, which sends the form of a field of one line. The text stands
+   * there in the end exactly, unless the page changed it: whoever typed reads it back, as `write` does.
    */
   type(text: string, options?: TypeOptions): Promise<void>;
   /**
    * Clicks an empty editor, types a text there, and reads it back. Where it differs everything is selected, taken back
-   * with Backspace and typed anew without a mistake; at last it is inserted.
+   * with Backspace and typed anew without a mistake; at last it is inserted. Nothing is typed while the focus is elsewhere.
    *
    * @returns Whether it had to be mended.
-   * @throws BenthamError SURFACE_CHANGED when the text does not stand there even so.
+   * @throws BenthamError INVALID_REQUEST, before anything is pressed, for a text that the editor cannot hold; UI_OBSTRUCTED
+   *   for an editor that is disabled, does not get the focus, or is left by the page; SURFACE_CHANGED when the text does not
+   *   stand there even so.
    */
   write(target: InputTarget, text: string, options?: WriteOptions): Promise<"typed" | "mended">;
   /** Puts a text where the focus is in one go, as pasting does. */
   insert(text: string): Promise<void>;
   /** Empties what has the focus. */
   clear(): Promise<void>;
-  /** Presses one key, by the name that `KeyboardEvent.key` gives it. */
+  /**
+   * Presses one key, by the name that `KeyboardEvent.key` gives it.
+   *
+   * @throws BenthamError CONFIG_INVALID for what no key is called.
+   */
   press(key: string): Promise<void>;
   /**
    * Turns the wheel, in bursts, until the element is in view; moves the pointer over what scrolls first.

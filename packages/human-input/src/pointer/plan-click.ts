@@ -10,6 +10,7 @@ import { POINTER_FIGURES } from "./pointer-figures.ts";
  * Plans a way of the pointer to an element, and a click on it: a rest, and the button held for a time of `clickDelay`.
  *
  * @param seed The same seed gives the same plan.
+ * @throws BenthamError INVALID_REQUEST for places that are no finite numbers, and for a box that is nowhere in sight.
  */
 export function planClick(
   from: Point,

@@ -1,8 +1,9 @@
 import { type Box, type Random, seededRandom } from "@bentham/core";
-import { clamp, lognormal, normal } from "../distributions.ts";
+import { clamp, drawInside, lognormal, normal } from "../distributions.ts";
 import type { Persona } from "../persona.ts";
 import { type Plan, planOf, type TimedEvent } from "../plan.ts";
 import type { Hand } from "./hand.ts";
+import { boxInSight, checkPoint } from "./box-in-sight.ts";
 import { innerPart, isInside, onPixel, type Point } from "./point.ts";
 import { POINTER_FIGURES } from "./pointer-figures.ts";
 import { pointerPath } from "./pointer-path.ts";
@@ -20,22 +21,22 @@ const USUAL_WIDTH = 60;
 const SHORTEST_WAY = 40;
 const LONGEST_WAY = 5_000;
 
-/** Draws of an end until one is inside the element; then its middle will do. */
-const MOST_DRAWS = 16;
-
 /**
  * Plans a way of the pointer into an element's inner part, at whole pixels. How long it takes follows Fitts's law. A
- * pointer that is there already stays where it is.
+ * pointer that is there already stays where it is. Of an element that is in sight in part, that part is gone to.
  *
  * @param seed The same seed gives the same plan.
+ * @throws BenthamError INVALID_REQUEST for places that are no finite numbers, and for a box that is nowhere in sight.
  */
 export function planPointer(
   from: Point,
-  targetBox: Box,
+  wholeBox: Box,
   persona: Persona,
   seed: string,
   options: PointerOptions = {},
 ): Plan {
+  const targetBox = boxInSight(wholeBox, options.viewport);
+  checkPoint("from", from);
   if (isInside(from, innerPart(targetBox))) return planOf([]);
   const { hand } = persona;
   const to = endIn(from, targetBox, seededRandom(`${seed}/pointer-end`));
@@ -72,16 +73,15 @@ function endIn(from: Point, targetBox: Box, random: Random): Point {
   const middle = { x: inner.x + inner.width / 2, y: inner.y + inner.height / 2 };
   const heading = Math.atan2(middle.y - from.y, middle.x - from.x);
   const [cos, sin] = [Math.cos(heading), Math.sin(heading)];
-  for (let draws = 0; draws < MOST_DRAWS; draws++) {
+  const draw = (): Point => {
     const along = normal(random, 0, end.along);
     const across = normal(random, 0, end.across);
-    const place = {
+    return {
       x: middle.x + (along * cos - across * sin) * targetBox.width,
       y: middle.y + (along * sin + across * cos) * targetBox.height,
     };
-    if (isInside(place, inner)) return onPixel(place, inner);
-  }
-  return onPixel(middle, inner);
+  };
+  return onPixel(drawInside(draw, (place) => isInside(place, inner)) ?? middle, inner);
 }
 
 function timeOf(from: Point, to: Point, { width, height }: Box, { slowness }: Hand, random: Random): number {

@@ -1,4 +1,4 @@
-import type { KeyboardName } from "@bentham/core";
+import { BenthamError, type KeyboardName } from "@bentham/core";
 
 /** The keyboards that are known. */
 export const LAYOUT_NAMES: readonly KeyboardName[] = ["us", "uk", "german", "french", "spanish"];
@@ -173,7 +173,13 @@ export class KeyboardLayout {
 
 const LAYOUTS = new Map(LAYOUT_NAMES.map((name) => [name, new KeyboardLayout(name)]));
 
-/** The keyboard of a name. */
+/**
+ * The keyboard of a name.
+ *
+ * @throws BenthamError CONFIG_INVALID for a name that is not known.
+ */
 export function layoutOf(name: KeyboardName): KeyboardLayout {
-  return LAYOUTS.get(name) ?? new KeyboardLayout(name);
+  const layout = LAYOUTS.get(name);
+  if (layout) return layout;
+  throw new BenthamError("CONFIG_INVALID", `layout must be one of ${LAYOUT_NAMES.join(", ")}, and is ${name}`);
 }

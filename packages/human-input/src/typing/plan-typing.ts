@@ -1,7 +1,8 @@
-import { type KeyboardName, type Random, seededRandom } from "@bentham/core";
+import { BenthamError, type KeyboardName, type Random, seededRandom } from "@bentham/core";
 import { clamp, lognormal, normal } from "../distributions.ts";
 import type { Persona } from "../persona.ts";
 import { type Plan, planOf, type TimedEvent } from "../plan.ts";
+import { graphemesOf } from "./graphemes.ts";
 import { keyIntervals } from "./key-intervals.ts";
 import { layoutOf } from "./keyboard-layout.ts";
 import { timeWithin } from "./pace.ts";
@@ -30,6 +31,19 @@ export interface TypingOptions {
 
 const LONGEST_TYPED = 2_000;
 
+/**
+ * The longest text that is typed.
+ *
+ * @throws BenthamError CONFIG_INVALID for what is no number from 0 on.
+ */
+export function checkedLongestTyped(longest: number = LONGEST_TYPED): number {
+  if (typeof longest === "number" && longest >= 0) return longest;
+  throw new BenthamError(
+    "CONFIG_INVALID",
+    `longestTyped must be a number from 0 to Infinity, and is ${String(longest)}`,
+  );
+}
+
 /** A key that goes down once more is up after this share of the time until then, at the latest; so is Shift. */
 const MOST_OF_FREE = 0.8;
 
@@ -40,8 +54,6 @@ const LONGEST_LEAD = 2_000;
 const SHORTEST_HOLD = 15;
 const LONGEST_HOLD = 790;
 
-const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
-
 /**
  * Plans how a text is typed into an empty field. What stands there at the end is the text exactly, but for its line
  * breaks, which are all one `\n`: mistakes are always taken back. A line break is Shift+Enter, which sends nothing;
@@ -50,12 +62,13 @@ const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
  * From the first character to the last one, corrections included, it comes to a speed from `minWPM` to `maxWPM`.
  *
  * @param seed The same seed gives the same plan.
+ * @throws BenthamError CONFIG_INVALID for a layout that is not known, or a longest text that is no number from 0 on.
  */
 export function planTyping(text: string, persona: Persona, seed: string, options: TypingOptions = {}): Plan {
-  if (text.length > (options.longestTyped ?? LONGEST_TYPED)) return planPasting(text);
+  if (text.length > checkedLongestTyped(options.longestTyped)) return planPasting(text);
   const finalText = linesOf(text).join("\n");
   const { typist, config } = persona;
-  const graphemes = Array.from(GRAPHEMES.segment(finalText), ({ segment }) => segment);
+  const graphemes = graphemesOf(finalText);
   const rate = options.mistakes === false ? 0 : Math.min(1, config.typing.mistakeRate * typist.carelessness);
   const layout = layoutOf(options.layout ?? "us");
   const strokes = strokesOf(graphemes, rate, layout, seededRandom(`${seed}/typing-mistakes`));
@@ -67,7 +80,8 @@ export function planTyping(text: string, persona: Persona, seed: string, options
   let at = 0;
   const downs = intervals.map((interval) => (at += interval * pace));
   const holds = holdsOf(strokes, typist, seededRandom(`${seed}/typing-holds`));
-  const events = eventsOf(strokes, { downs, leads: leads.map((lead) => lead * pace), holds }, shifting);
+  const pacedLeads = leads.map((lead) => Math.min(LONGEST_LEAD, lead * pace));
+  const events = eventsOf(strokes, { downs, leads: pacedLeads, holds }, shifting);
   return planOf(apart(events), finalText);
 }
 

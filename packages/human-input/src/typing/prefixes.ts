@@ -1,6 +1,5 @@
 import type { Plan } from "../plan.ts";
-
-const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
+import { graphemesOf } from "./graphemes.ts";
 
 /**
  * What a page that looks at every input sees, in order: what stands in the field after each of them. Where mistakes are
@@ -10,8 +9,7 @@ export function prefixesOf({ events }: Plan): string[] {
   const graphemes: string[] = [];
   const prefixes: string[] = [];
   for (const event of events) {
-    if (event.kind === "insertText")
-      graphemes.push(...Array.from(GRAPHEMES.segment(event.text), ({ segment }) => segment));
+    if (event.kind === "insertText") graphemes.push(...graphemesOf(event.text));
     else if (event.kind !== "keyDown") continue;
     else if (event.key === "Backspace") graphemes.pop();
     else if (event.key === "Enter") graphemes.push("\n");

@@ -74,6 +74,27 @@ test("a pointer that is on its place already stays there", () => {
   expect(planPointer(end, BUTTON, persona, "1").events).toEqual([]);
 });
 
+test.each<[string, Box, { width: number; height: number } | undefined, string]>([
+  ["a box at no place", { ...BUTTON, x: Number.NaN }, undefined, "is 120 x 40 at NaN, 400"],
+  ["a box of no size", { ...BUTTON, width: 0 }, undefined, "a size above 0"],
+  ["a box turned inside out", { ...BUTTON, height: -5 }, undefined, "is 120 x -5"],
+  ["a box left of everything", { ...BUTTON, x: -500 }, undefined, "is out of sight"],
+  ["a box below the viewport", BUTTON, { width: 300, height: 300 }, "the viewport is 300 x 300"],
+  ["a viewport of no size", BUTTON, { width: 0, height: 0 }, "is 0 x 0"],
+])("no way is planned to %s", (_, box, viewport, message) => {
+  const plan = (): unknown => planClick({ x: 1, y: 1 }, box, aPersona({}, "1"), "1", { viewport });
+  expect(plan).toThrow(expect.objectContaining({ code: "INVALID_REQUEST", message: expect.stringContaining(message) }));
+});
+
+test("no way is planned from nowhere, and one to what is in sight in part ends in that part", () => {
+  const persona = aPersona({}, "1");
+  expect(() => planPointer({ x: Number.NaN, y: 0 }, BUTTON, persona, "1")).toThrow("from must be two finite numbers");
+  for (let seed = 0; seed < 100; seed++) {
+    const end = planPointer({ x: 400, y: 300 }, { x: -90, y: -30, width: 100, height: 40 }, persona, `${seed}`);
+    expect(end.events.at(-1)).toMatchObject({ kind: "move", x: expect.toSatisfy((x: number) => x >= 0 && x <= 10) });
+  }
+});
+
 function fastestAt(events: ReturnType<typeof planPointer>["events"]): number {
   let [fastest, at] = [0, 0];
   let last = { x: 20, y: 20, atMs: 0 };

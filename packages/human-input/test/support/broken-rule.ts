@@ -1,4 +1,5 @@
 import type { Plan } from "../../src/index.ts";
+import { graphemesOf } from "../../src/typing/graphemes.ts";
 import type { KeyboardLayout } from "../../src/typing/keyboard-layout.ts";
 
 /** Shortest and longest hold of a key that gives a character or takes it back, in milliseconds. */
@@ -6,7 +7,9 @@ const HOLDS = [1, 800] as const;
 
 const MODIFIERS: readonly string[] = ["Shift", "AltGraph"];
 
-const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Longest time from a modifier's going down to the first key it is held for, and from the last one on, in milliseconds. */
+const LONGEST_LEAD = 2_010;
+const LONGEST_LAG = 810;
 
 /**
  * What a plan does that no keyboard can, or that does not give the text, in words; undefined for a plan that is right.
@@ -18,6 +21,7 @@ export function brokenRuleOf(plan: Plan, text: string, layout: KeyboardLayout): 
   const downSince = new Map<string, number>();
   const held = new Set<string>();
   let last = -1;
+  let keyAt = -Infinity;
   for (const event of plan.events) {
     if (!Number.isInteger(event.atMs) || event.atMs <= last) return `two events at ${event.atMs} ms, or out of order`;
     last = event.atMs;
@@ -29,8 +33,12 @@ export function brokenRuleOf(plan: Plan, text: string, layout: KeyboardLayout): 
         const since = downSince.get(code);
         if (since === undefined) return `${event.key} goes up and was not down`;
         const heldMs = event.atMs - since;
-        if (!MODIFIERS.includes(event.key) && (heldMs < HOLDS[0] || heldMs > HOLDS[1]))
+        if (MODIFIERS.includes(event.key)) {
+          if (keyAt < since) return `${event.key} is held for no key`;
+          if (event.atMs - keyAt > LONGEST_LAG) return `${event.key} stays down for ${event.atMs - keyAt} ms`;
+        } else if (heldMs < HOLDS[0] || heldMs > HOLDS[1]) {
           return `${event.key} is held ${heldMs} ms`;
+        }
         downSince.delete(code);
         held.delete(event.key);
         continue;
@@ -38,6 +46,13 @@ export function brokenRuleOf(plan: Plan, text: string, layout: KeyboardLayout): 
       if (downSince.has(code)) return `${event.key} goes down while it is down`;
       downSince.set(code, event.atMs);
       held.add(event.key);
+      if (!MODIFIERS.includes(event.key)) {
+        const [first] = MODIFIERS.filter((modifier) => held.has(modifier)).map((modifier) => downSince.get(modifier));
+        if (first !== undefined && first > keyAt && event.atMs - first > LONGEST_LEAD) {
+          return `${event.key} comes ${event.atMs - first} ms after what is held for it`;
+        }
+        keyAt = event.atMs;
+      }
       const broken = press(event.key, shown, held, layout);
       if (broken !== undefined) return broken;
     } else {
@@ -54,8 +69,7 @@ export function brokenRuleOf(plan: Plan, text: string, layout: KeyboardLayout): 
 function press(key: string, shown: string[], held: ReadonlySet<string>, layout: KeyboardLayout): string | undefined {
   if (MODIFIERS.includes(key)) return undefined;
   if (key === "Backspace") {
-    const graphemes = Array.from(GRAPHEMES.segment(shown.join("")), ({ segment }) => segment);
-    shown.splice(0, shown.length, ...graphemes.slice(0, -1));
+    shown.splice(0, shown.length, ...graphemesOf(shown.join("")).slice(0, -1));
     return undefined;
   }
   if (key === "Enter") {

@@ -9,6 +9,9 @@ export const HOVER_MS = 120;
 /** Where the trigger of the menu is, and how high a card of the list is, in CSS pixels. */
 export const TRIGGER = { x: 700, y: 300, width: 160, height: 40 };
 export const CARD_HEIGHT = 300;
+
+/** Where the list of cards begins, in CSS pixels from the top of the page. */
+export const CARDS_TOP = 900;
 const CARDS = 30;
 
 /** What stands in the editor before anybody types there. */
@@ -18,7 +21,7 @@ const STYLE = `body { margin: 0; font: 16px sans-serif } #search { position: abs
 #trigger { position: absolute; left: 700px; top: 300px; width: 160px; height: 40px; background: #ddd }
 #menu { position: absolute; left: 700px; top: 340px; width: 160px; height: 120px; background: #eee; display: none }
 #editor { position: absolute; left: 60px; top: 500px; width: 500px; height: 60px; white-space: pre-wrap }
-#send { position: absolute; left: 600px; top: 500px } #cards { position: absolute; top: 900px; left: 40px; width: 600px }
+#send { position: absolute; left: 600px; top: 500px } #cards { position: absolute; top: ${CARDS_TOP}px; left: 40px; width: 600px }
 .card { height: ${CARD_HEIGHT}px; border-bottom: 1px solid; box-sizing: border-box }`;
 
 /**

@@ -39,6 +39,8 @@ export class PageClock implements Clock {
   static async of(page: Page): Promise<PageClock> {
     await page.clock.install({ time: 0 });
     await page.clock.pauseAt(1000);
+    // Playwright's clock has it jump about; a document's own stays what it is.
+    await page.addInitScript("Object.defineProperty(performance, 'timeOrigin', { value: Math.random() })");
     return new PageClock(page, true);
   }
 

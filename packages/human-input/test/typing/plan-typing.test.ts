@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Plan, planTyping, prefixesOf } from "../../src/index.ts";
+import { type Plan, planTyping, prefixesOf, type TypingOptions } from "../../src/index.ts";
 import { applyPlan } from "../support/apply-plan.ts";
 import { aPersona, BEHAVIORS } from "../support/behaviors.ts";
 
@@ -119,6 +119,12 @@ test("the limit is what the caller says", () => {
   expect(kinds(0)).toEqual(new Set(["insertText"]));
   expect(kinds(9)).toEqual(new Set(["keyDown", "keyUp"]));
   expect(kinds(Infinity)).toEqual(new Set(["keyDown", "keyUp"]));
+});
+
+test.each([{ layout: "dvorak" }, { longestTyped: "5" }])("what is no option of typing is refused: %j", (options) => {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as a program without types would call it
+  const plan = (): unknown => planTyping("text", aPersona({}, "1"), "1", options as TypingOptions);
+  expect(plan).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
 });
 
 test("a prompt of 20,000 characters is planned at once even when it is typed", () => {

@@ -47,6 +47,15 @@ test.each<[NonNullable<TypingOptions["layout"]>, string, string[]]>([
   expect(insertedTexts(planTyping(text, persona, "1", { layout }))).toEqual(inserted);
 });
 
+test("the slowest people hold Shift for what needs it, and not for longer than people do", () => {
+  for (let seed = 0; seed < 100; seed++) {
+    const persona = aPersona({ typing: { minWPM: 1, maxWPM: 1 } }, `${seed}`);
+    for (const text of ["aB", "To", "What Does Anna Say?", "one\ntwo", 'a Big (Round) "Ball"']) {
+      expect(brokenRuleOf(planTyping(text, persona, `${seed}`), text, layoutOf("us"))).toBeUndefined();
+    }
+  }
+});
+
 test("20 people type every question of the lists in 26 languages exactly", (context) => {
   if (!existsSync(QUESTIONS)) return context.skip(`no questions in ${QUESTIONS.pathname}: those are not typed`);
   const questions = readdirSync(QUESTIONS)

@@ -1,0 +1,90 @@
+import { BenthamError, type InputTarget, type WriteOptions } from "@bentham/core";
+import { type EditorState, editorStateOf } from "./editor-state.ts";
+import { nameOf } from "./name-of.ts";
+import { isSameText } from "./same-text.ts";
+import { VIEW_PATIENCE } from "./target-finder.ts";
+import { differs, focusLost, refusalOf, wentElsewhere } from "./write-trouble.ts";
+
+/** Most looks whether an editor takes text, and whether it has the focus once it was clicked: some do a moment later. */
+const MOST_LOOKS = 5;
+
+/** What writing needs of whoever does it. */
+export interface Writing {
+  /** Asks the page, with its time limit. */
+  readonly reach: <Value>(call: () => Promise<Value>) => Promise<Value>;
+  /** Clicks the editor, and waits as people do until they type. */
+  readonly click: () => Promise<void>;
+  /** Waits for a moment. */
+  readonly wait: () => Promise<void>;
+  /** Each asks now and then whether it may go on, and says whether it could to its end. */
+  readonly type: (mayType: () => Promise<boolean>, mistakes: boolean | undefined) => Promise<boolean>;
+  readonly clear: (mayType: () => Promise<boolean>) => Promise<boolean>;
+  readonly insert: (mayType: () => Promise<boolean>) => Promise<boolean>;
+}
+
+/**
+ * Types a text into an editor, and reads it back. Where it differs everything is taken back and typed anew; at last it is
+ * inserted. Nothing is typed, and nothing taken back, while the focus is elsewhere.
+ *
+ * @throws BenthamError INVALID_REQUEST for a text that the editor cannot hold; UI_OBSTRUCTED for one that takes none, or
+ *   loses the focus or the page; SURFACE_CHANGED where the text does not come to stand there.
+ */
+export async function writeText(
+  target: InputTarget,
+  text: string,
+  { mistakes, holds }: WriteOptions,
+  writing: Writing,
+): Promise<"typed" | "mended"> {
+  const name = nameOf(target);
+  const look = (): Promise<EditorState | undefined> => stateOf(target, writing);
+  let first = await look();
+  // Some editors take text a moment after they are shown.
+  for (let looks = 1; looks < MOST_LOOKS && (first?.isDisabled || first?.isReadOnly); looks++) {
+    await writing.wait();
+    first = await look();
+  }
+  const refused = first && refusalOf(name, first, text);
+  if (refused) throw refused;
+  const document = first?.document;
+
+  const mayType = async (): Promise<boolean> => {
+    const now = await look().catch((cause: unknown) => {
+      throw isGone(cause) ? wentElsewhere(name, cause) : cause;
+    });
+    if (now?.document !== document) throw wentElsewhere(name);
+    return now?.hasFocus ?? true;
+  };
+  const isThere = async (): Promise<boolean> => {
+    if (holds) return await holds();
+    const state = await look();
+    // What cannot be read is taken at its word.
+    if (state === undefined) return true;
+    return state.isField ? state.text === text.replaceAll(/\r\n?/g, "\n") : isSameText(state.text, text);
+  };
+  const takeFocus = async (): Promise<void> => {
+    await writing.click();
+    for (let looks = 1; !(await mayType()); looks++) {
+      if (looks === MOST_LOOKS) throw focusLost(name);
+      await writing.wait();
+    }
+  };
+
+  await takeFocus();
+  if ((await writing.type(mayType, mistakes)) && (await isThere())) return "typed";
+  // An editor may have helped, or lost a key, or something else took the focus.
+  for (const again of [() => writing.type(mayType, false), () => writing.insert(mayType)]) {
+    await takeFocus();
+    if ((await writing.clear(mayType)) && (await again()) && (await isThere())) return "mended";
+  }
+  throw differs(name, await look(), text);
+}
+
+/** Whether an editor could not be looked at since its page, or its frame, is another one by now. */
+function isGone(error: unknown): boolean {
+  if (error instanceof BenthamError) return error.code === "UI_OBSTRUCTED";
+  return error instanceof Error && /context was destroyed|frame was detached/i.test(error.message);
+}
+
+async function stateOf(target: InputTarget, { reach }: Writing): Promise<EditorState | undefined> {
+  return await reach(async () => target.evaluate?.(editorStateOf, [], { timeout: VIEW_PATIENCE }));
+}
