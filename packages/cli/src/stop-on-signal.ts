@@ -1,19 +1,20 @@
 import { BenthamError, systemClock } from "@bentham/core";
 import { EXIT_CODES } from "@bentham/orchestrator";
+import type { Runtime } from "@bentham/runtime";
 import type { SignalSource } from "./command-context.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** How long jobs that are interrupted by the second signal may take to go back, in milliseconds. */
 const GIVE_BACK_PATIENCE = 1000;
 
 /**
  * The first signal stops softly; the second one ends the process at once, a third one with no moment for anything.
- *
- * @param giveBack Interrupts the jobs in hand. A lease that is left behind would count as a crash of its job.
+ * Jobs in hand are interrupted before that: a lease that is left behind would count as a crash of its job.
  */
 export function stopOnSignal(
   signals: SignalSource,
-  tell: (line: string) => void,
-  giveBack: () => Promise<void>,
+  terminal: Pick<Terminal, "tell">,
+  executor: Pick<Runtime["executor"], "stopWorker">,
 ): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController();
   let isForced = false;
@@ -21,10 +22,10 @@ export function stopOnSignal(
     if (isForced) exit();
     if (controller.signal.aborted) {
       isForced = true;
-      void Promise.race([giveBack(), systemClock.sleep(GIVE_BACK_PATIENCE)]).then(exit, exit);
+      void Promise.race([executor.stopWorker({ grace: 0 }), systemClock.sleep(GIVE_BACK_PATIENCE)]).then(exit, exit);
       return;
     }
-    tell("stopping: jobs in hand finish or go back unspent; once more to stop at once");
+    terminal.tell("stopping: jobs in hand finish or go back unspent; once more to stop at once");
     controller.abort(new BenthamError("INTERRUPTED", "stopped by a signal"));
   };
   signals.on("SIGINT", onSignal);

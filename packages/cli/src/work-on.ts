@@ -18,11 +18,7 @@ export async function workOn(
 ): Promise<number> {
   const { terminal, signals, currentFolder } = context;
   const progress = tellProgress(terminal, systemClock, options.json ?? false);
-  using stop = stopOnSignal(
-    signals,
-    (line) => terminal.tell(line),
-    () => runtime.executor.stopWorker({ grace: 0 }),
-  );
+  using stop = stopOnSignal(signals, terminal, runtime.executor);
   const ending = await runStudy(runtime, run, {
     configuration,
     concurrency: study.concurrency,

@@ -46,11 +46,7 @@ export async function worker(
   const problems = await credentialProblems({ folder, configuration, environment }, await poolsOf(runtime));
   if (problems.length > 0) throw new BenthamError("CREDENTIAL_MISSING", problems.join("\n"));
   for (const warning of runtime.warnings) terminal.tell(`warning: ${warning}`);
-  using stop = stopOnSignal(
-    signals,
-    (line) => terminal.tell(line),
-    () => runtime.executor.stopWorker({ grace: 0 }),
-  );
+  using stop = stopOnSignal(signals, terminal, runtime.executor);
   terminal.tell(`working on the runs of ${folder}, ${concurrency} jobs at once; Ctrl-C stops it`);
   const failure = await withWorker(runtime.executor, { configuration, queueName: QUEUE, concurrency }, (failed) =>
     tellNowAndThen(runtime, terminal, json, systemClock, AbortSignal.any([stop.signal, failed])),
