@@ -30,7 +30,10 @@ export class ActionLog {
     return slips;
   }
 
-  /** Each action with the hash of its plan, how far it was kept and how long it took, and how late 95 of 100 events were at most. */
+  /**
+   * Each action with the hash of its plan, how far it was kept and how long it took, and how late 95 of 100 events were
+   * at most.
+   */
   record(): Json {
     const slipP95Ms = p95(this.#actions.flatMap(({ slips }) => slips.lateMs));
     return {

@@ -77,8 +77,8 @@ export interface PlayedAction {
 }
 
 /**
- * Input for one page. What it does is planned first, from the seed, and then played. Its methods are called one at a time: a second one
- * at once throws BenthamError INTERNAL.
+ * Input for one page. What it does is planned first, from the seed, and then played. Its methods are called one at a
+ * time: a second one at once throws BenthamError INTERNAL.
  *
  * @throws BenthamError CONFIG_INVALID for a behavior, or a longest text, out of its range.
  */
