@@ -156,10 +156,43 @@ budget: { usd: ${usd} }
   const stopped = await desk.run(["run"]);
   expect([stopped.exitCode, stopped.out]).toEqual([14, "study-1  3 planned = 2 answered + 1 pending"]);
   expect(stopped.told).toMatch(/\$1\.00 of \$1\.20 spent/);
-  expect(JSON.parse((await desk.run(["status", "--json"])).out)).toMatchObject({ budgetReached: true });
+  const status = await desk.run(["status", "--json"]);
+  expect([status.exitCode, JSON.parse(status.out)]).toMatchObject([14, { budgetReached: true }]);
   await desk.write("study.yaml", study(2));
   expect((await desk.run(["run"])).exitCode).toBe(0);
   expect(server.asks).toHaveLength(3);
+});
+
+test("plan, run and status tell that the deadline has passed, until the study moves it", async () => {
+  await using server = await startLlmServer();
+  await using desk = await CommandDesk.open();
+  const study = (deadline: string): string => `name: study
+queries: [{ id: q1, text: Why? }]
+surfaces: [{ id: llm, adapter: openai-compatible, baseURL: "${server.url}/v1", model: small }]
+deadline: ${deadline}
+`;
+  await desk.write("bentham.config.yaml", "allowPrivate: true\n");
+  await desk.write("study.yaml", study("2001-01-01T00:00:00Z"));
+  const planned = await desk.run(["plan"]);
+  expect([planned.exitCode, planned.out]).toEqual([5, expect.stringContaining("the deadline has passed")]);
+  expect(JSON.parse((await desk.run(["plan", "--json"])).out)).toMatchObject({ deadlinePassed: true });
+  expect((await desk.run(["run"])).exitCode).toBe(15);
+  expect((await desk.run(["status"])).exitCode).toBe(15);
+  expect(server.asks).toHaveLength(0);
+  await desk.write("study.yaml", study("2999-01-01T00:00:00Z"));
+  expect((await desk.run(["plan"])).exitCode).toBe(0);
+  expect((await desk.run(["run"])).exitCode).toBe(0);
+});
+
+test("a retry that no cell matches asks nothing, and its exit code tells how the run stands", async () => {
+  await using server = await startLlmServer({ scenarios: [{ scenario: { kind: "error", status: 400 } }] });
+  await using desk = await CommandDesk.open();
+  await desk.writeStudy(server.url, 1);
+  expect((await desk.run(["run"])).exitCode).toBe(3);
+  const asked = server.asks.length;
+  const retried = await desk.run(["retry", "--location", "nowhere"]);
+  expect([retried.exitCode, retried.told]).toEqual([3, expect.stringContaining("0 failed cells are asked again")]);
+  expect(server.asks).toHaveLength(asked);
 });
 
 test("a run that is not there is named, with those that are", async () => {

@@ -6,7 +6,7 @@ export { type Estimate, estimate, type LaneEstimate } from "./plan/estimate.ts";
 export { differenceOf } from "./plan/difference.ts";
 
 export { type StartedRun, startRun, type StartRunOptions } from "./run/start-run.ts";
-export { conductRun, type ConductOptions, type RunEnding, type RunProgress } from "./run/conduct-run.ts";
+export { conductRun, type ConductOptions, type RunEnding, type RunProgress, standingOf } from "./run/conduct-run.ts";
 export { ledgerLine } from "./run/ledger-line.ts";
 export { type Condition, conditionsOf, EXIT_CODES, exitCodeOf } from "./run/exit-code.ts";
 

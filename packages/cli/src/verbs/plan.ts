@@ -1,4 +1,5 @@
-import { estimate, type Estimate } from "@bentham/orchestrator";
+import { systemClock } from "@bentham/core";
+import { estimate, type Estimate, EXIT_CODES } from "@bentham/orchestrator";
 import type { CommandContext, CommonOptions } from "../command-context.ts";
 import { duration } from "../progress/frame.ts";
 import { checkCredentials, readStudy } from "./study-context.ts";
@@ -14,10 +15,13 @@ export async function plan(context: CommandContext, file: string, options: Commo
   const { queries, surfaces, locations, repeats } = planned.plan;
   const estimated = estimate(planned.plan, planned.settings, study.concurrency, SECONDS_PER_CALL);
   const problems = await checkCredentials(context, read, options);
+  const { planHash, settings } = planned;
+  const deadlinePassed = settings.deadline !== undefined && systemClock.now() >= settings.deadline;
+  const exitCode = problems.length > 0 || deadlinePassed ? EXIT_CODES["check failed"] : EXIT_CODES.success;
   if (options.json) {
-    const { planHash, settings } = planned;
-    terminal.out(JSON.stringify({ study: study.name, planHash, settings, ...estimated, credentialProblems: problems }));
-    return problems.length > 0 ? 5 : 0;
+    const checked = { deadlinePassed, credentialProblems: problems };
+    terminal.out(JSON.stringify({ study: study.name, planHash, settings, ...estimated, ...checked }));
+    return exitCode;
   }
   const factors = [
     `${queries.length} queries`,
@@ -28,8 +32,9 @@ export async function plan(context: CommandContext, file: string, options: Commo
   terminal.out(`${terminal.bold(study.name)}  ${factors.join(" x ")} = ${planned.count} cells`);
   for (const line of estimateLines(estimated)) terminal.out(`  ${line}`);
   for (const problem of problems) terminal.out(`  ${problem}`);
+  if (deadlinePassed) terminal.out("  the deadline has passed: a run would ask nothing until it is moved in the study");
   terminal.out("nothing was sent");
-  return problems.length > 0 ? 5 : 0;
+  return exitCode;
 }
 
 function estimateLines({ lanes, calls, leastMs, usdAtMost }: Estimate): string[] {

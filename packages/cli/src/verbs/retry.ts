@@ -1,7 +1,7 @@
 import { BenthamError, type CellState, didYouMean, ERROR_CODES, isErrorCode } from "@bentham/core";
 import type { CommandContext, CommonOptions } from "../command-context.ts";
 import type { RetryFlags } from "../command-line.ts";
-import { startRun } from "@bentham/orchestrator";
+import { conditionsOf, exitCodeOf, startRun } from "@bentham/orchestrator";
 import { workOn } from "../work-on.ts";
 import { changed, QUEUE } from "./run.ts";
 import { openStudyRuntime, readStudy } from "./study-context.ts";
@@ -29,7 +29,7 @@ export async function retry(
     ...(query ? { queries: query } : {}),
   });
   terminal.tell(`${latest.runId}: ${cells} ${state.join(" or ")} cells are asked again`);
-  if (cells === 0) return 0;
+  if (cells === 0) return exitCodeOf(conditionsOf(await store.ledger(latest.runId)));
   const { run } = await startRun(store, study.planned, { queueName: QUEUE });
   return await workOn(context, runtime, run, study, options);
 }

@@ -1,5 +1,5 @@
-import type { CellReason, LaneReport, Ledger, Run, RunStore } from "@bentham/core";
-import { exitCodeOf, ledgerLine, conditionsOf } from "@bentham/orchestrator";
+import { type CellReason, type LaneReport, type Ledger, type Run, type RunStore, systemClock } from "@bentham/core";
+import { exitCodeOf, ledgerLine, standingOf } from "@bentham/orchestrator";
 import { waitText } from "../progress/frame.ts";
 import { excerpt } from "../printable.ts";
 import type { Terminal } from "../terminal.ts";
@@ -20,9 +20,7 @@ export async function status(store: RunStore, run: Run, terminal: Terminal, json
     for (const line of laneLines(lanes)) terminal.out(`  ${line}`);
     for (const line of reasonLines(reasons)) terminal.out(`  ${line}`);
   }
-  const conditions = conditionsOf(ledger);
-  if (ledger.pending > 0) conditions.add("paused"); // Whether somebody works on them or not: they are not answered.
-  return exitCodeOf(conditions);
+  return exitCodeOf(standingOf({ run, ledger, lanes }, systemClock.now()));
 }
 
 function statusObject(run: Run, ledger: Ledger, lanes: readonly LaneReport[], reasons: readonly CellReason[]): object {

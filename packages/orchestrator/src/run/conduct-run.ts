@@ -58,8 +58,8 @@ export async function conductRun(store: RunStore, runId: string, options: Conduc
   for (;;) {
     const progress = await look(store, runId);
     onProgress?.(progress);
-    const stop = stopOf(progress, clock.now());
-    if (stop || signal?.aborted) return await endingOf(store, progress, stop);
+    const now = clock.now();
+    if (stopOf(progress, now) || signal?.aborted) return await endingOf(store, progress, now);
     await rest(clock, interval, signal, onWake);
   }
 }
@@ -68,6 +68,17 @@ async function look(store: RunStore, runId: string): Promise<RunProgress> {
   const run = await store.findRun(runId);
   if (!run) throw new BenthamError("RUN_UNKNOWN", `there is no run "${runId}" in the store`);
   return { run, ledger: await store.ledger(runId), lanes: await store.lanes(runId) };
+}
+
+/**
+ * What can be said of a run as it stands, by somebody who does not work on it: what its end would say, and while cells are
+ * pending, whether its budget or its deadline holds them up or only that nobody is known to work on them.
+ */
+export function standingOf({ run, ledger, lanes }: RunProgress, now: number): Set<Condition> {
+  const conditions = conditionsOf(ledger);
+  if (ledger.pending === 0) return conditions;
+  const stop = stopOf({ run, ledger, lanes }, now);
+  return conditions.add(stop === undefined || stop === "no cell is pending" ? "paused" : stop);
 }
 
 /** Why nothing more will come of a run by itself. */
@@ -83,17 +94,15 @@ function stopOf({ run, ledger, lanes }: RunProgress, now: number): "no cell is p
   return undefined;
 }
 
-async function endingOf(store: RunStore, progress: RunProgress, stop: ReturnType<typeof stopOf>): Promise<RunEnding> {
+async function endingOf(store: RunStore, progress: RunProgress, now: number): Promise<RunEnding> {
   const { run, ledger } = progress;
   const hasEnded = ledger.pending === 0 && ledger.parked === 0;
   if (hasEnded && !run.finished) await store.markFinished(run.runId);
-  const conditions = conditionsOf(ledger);
-  if (ledger.pending > 0) conditions.add(stop === undefined || stop === "no cell is pending" ? "paused" : stop);
   return {
     ...progress,
     run: { ...run, finished: run.finished || hasEnded },
     reasons: await store.reasons(run.runId),
-    conditions,
+    conditions: standingOf(progress, now),
   };
 }
 
