@@ -12,15 +12,15 @@ const BURST = { median: 2, deviation: 1.1, most: 15 } as const;
 const GAP = { median: 35, deviation: 0.6, shortest: 17, longest: 300 } as const;
 const REST = { median: 600, deviation: 1.1, shortest: 200, longest: 5_000 } as const;
 
-/** Longest time that the wheel turns for, in milliseconds: about 3,000 pixels. Nobody turns it for minutes. */
-export const LONGEST_SCROLL = 10_000;
+/** Longest time that the wheel turns for, in milliseconds: about 9,000 pixels. Nobody turns it for minutes. */
+export const LONGEST_SCROLL = 30_000;
 
 /**
  * Plans how the wheel scrolls by a distance: whole notches in bursts, with rests between them. The figures rest on the
  * logs of 10 people only (Balabit Mouse Dynamics Challenge).
  *
  * @param distance In CSS pixels, down the page; a negative one goes up. The notches come to it, and to less than one more;
- *   to less where that took longer than 10 s.
+ *   to less where that took longer than 30 s.
  * @param seed The same seed gives the same plan.
  * @throws BenthamError INVALID_REQUEST for a distance that is no finite number.
  */

@@ -96,7 +96,7 @@ test("what lies on the way is loaded when the wheel is turned, and not when the 
     page,
     // Bursts and rests in a quarter of the time, for the sake of whoever waits for the tests.
     behavior: { speed: "brisk" },
-    // Somebody whose wheel gets there within its ten seconds.
+    // Somebody whose wheel gets there within its thirty seconds.
     seed: "s6",
     clock: systemClock,
     signal: context.signal,
