@@ -114,7 +114,7 @@ export class SimulatedWorker {
       later: (attempt, request) => reaching(() => queue.later(attempt, request)),
       giveBack: (attempt, ending) => reaching(() => queue.giveBack(attempt, ending)),
       park: (attempt, ending) => reaching(() => queue.park(attempt, ending)),
-      nextDue: (queueName) => reaching(() => queue.nextDue(queueName)),
+      nextDue: (queueName, only) => reaching(() => queue.nextDue(queueName, only)),
       standings: (queueName) => reaching(() => queue.standings(queueName)),
       onWake: (listener) => queue.onWake(() => void this.#alive().then(listener)),
     };

@@ -35,25 +35,72 @@ test("a worker that is told to stop lets its jobs finish, and leaves the rest fo
   expect(answered).toBeGreaterThan(0);
 });
 
-test("a worker without the credential that a run asks with does not start", async () => {
-  await using server = await startLlmServer();
+test("a worker leaves the cells that it has no means for to others, and says what it lacks", async () => {
+  await using server = await startLlmServer({ scenarios: [{ scenario: { kind: "answer", delayMs: 100 } }] });
   await using desk = await CommandDesk.open();
   await desk.write(
     "study.yaml",
     `name: study
-queries: [{ id: q1, text: Why? }, { id: q2, text: How? }]
-surfaces: [{ id: llm, adapter: openai-compatible, baseURL: "${server.url}/v1", model: small, credential: team }]
-budget: { calls: 1 }
+queries: [{ id: q1, text: Why? }, { id: q2, text: How? }, { id: q3, text: When? }]
+surfaces:
+  - { id: open, adapter: openai-compatible, baseURL: "${server.url}/v1", model: small }
+  - { id: keyed, adapter: openai-compatible, baseURL: "${server.url}/v1", model: small, credential: team }
+concurrency: 1
 `,
   );
   await desk.write(
     "bentham.config.yaml",
     `allowPrivate: true\nvault: { environment: { team: { variable: TEAM_KEY, hosts: ["${new URL(server.url).host}"] } } }\n`,
   );
-  expect((await desk.run(["run"], { TEAM_KEY: "sk-0123456789" })).exitCode).toBe(14);
-  const { exitCode, told } = await desk.run(["worker"]);
-  expect([exitCode, told]).toEqual([5, expect.stringContaining("TEAM_KEY")]);
+  const key = { TEAM_KEY: "sk-0123456789" };
+  await using killed = new CommandProcess(desk, ["run"], key);
+  await until(() => server.asks.length > 0);
+  killed.kill("SIGKILL");
+  await killed.exitCode();
+  await using worker = new CommandProcess(desk, ["worker"]);
+  await worker.untilTold("leaves cells of study-1 to other workers: ");
+  await worker.untilTold("TEAM_KEY");
+  await untilStatus(desk, ({ lanes }) => lanes.find(({ lane }) => lane === "open")?.ledger.answered === 3);
+  worker.kill("SIGTERM");
+  expect(await worker.exitCode()).toBe(0);
+  expect(await statusOf(desk)).toMatchObject({ answered: expect.toSatisfy((cells) => cells < 6), failed: 0 });
+  expect((await desk.run(["run"], key)).exitCode).toBe(0);
+  expect(await statusOf(desk)).toMatchObject({ answered: 6 });
 });
+
+test("run asks its own study, and not what another has left in the folder", async () => {
+  await using server = await startLlmServer({ scenarios: [{ scenario: { kind: "answer", delayMs: 50 } }] });
+  await using desk = await CommandDesk.open();
+  await desk.writeStudy(server.url, 30, "concurrency: 1\n");
+  await using killed = new CommandProcess(desk, ["run"]);
+  await until(() => server.asks.length > 0);
+  killed.kill("SIGKILL");
+  await killed.exitCode();
+  const asked = server.asks.length;
+  await desk.write(
+    "other.yaml",
+    `name: other
+queries: [{ id: o1, text: Where? }, { id: o2, text: Whence? }]
+surfaces: [{ id: llm, adapter: openai-compatible, baseURL: "${server.url}/v1", model: small }]
+`,
+  );
+  expect((await desk.run(["run", "other.yaml"])).exitCode).toBe(0);
+  expect(server.asks.slice(asked)).toHaveLength(2);
+  expect((await desk.run(["status", "study"])).exitCode).toBe(11);
+});
+
+interface Status {
+  readonly answered: number;
+  readonly lanes: readonly { readonly lane: string; readonly ledger: { readonly answered: number } }[];
+}
+
+async function statusOf(desk: CommandDesk): Promise<Status> {
+  return JSON.parse((await desk.run(["status", "--json"])).out);
+}
+
+async function untilStatus(desk: CommandDesk, holds: (status: Status) => boolean): Promise<void> {
+  while (!holds(await statusOf(desk)));
+}
 
 test("a worker that is given no number of jobs is a usage error", async () => {
   await using desk = await CommandDesk.open();

@@ -58,6 +58,7 @@ export type {
   AttemptEnding,
   AttemptRef,
   ClaimedJob,
+  ClaimBounds,
   ClaimRequest,
   HeldLeases,
   JobQueue,

@@ -22,7 +22,8 @@ export async function runStudy(
   { configuration, concurrency, signal, onProgress }: RunStudyOptions,
 ): Promise<RunEnding> {
   const { queueName, runId } = run;
-  const failure = await withWorker(executor, { configuration, queueName, concurrency }, (failed) =>
+  const only = { runIds: new Set([runId]) };
+  const failure = await withWorker(executor, { configuration, queueName, concurrency, only: () => only }, (failed) =>
     conductRun(store, runId, {
       onProgress,
       signal: AbortSignal.any([signal, failed]),

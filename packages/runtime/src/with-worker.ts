@@ -1,3 +1,4 @@
+import type { ClaimBounds } from "@bentham/core";
 import type { Executor } from "@bentham/executor";
 import type { Configuration } from "./configuration.ts";
 
@@ -11,6 +12,8 @@ export interface WithWorkerOptions {
   readonly queueName: string;
   /** Jobs in hand at once in this process. */
   readonly concurrency: number;
+  /** What this process has means for, asked before each claim. */
+  readonly only: () => ClaimBounds;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface WithWorkerOptions {
  */
 export async function withWorker(
   executor: Executor,
-  { configuration, queueName, concurrency }: WithWorkerOptions,
+  { configuration, queueName, concurrency, only }: WithWorkerOptions,
   work: (failed: AbortSignal) => Promise<unknown>,
 ): Promise<Error | undefined> {
   const { timeout = DEFAULT_TIMEOUT, leaseMs, grace } = configuration.worker ?? {};
@@ -39,6 +42,7 @@ export async function withWorker(
       concurrency,
       queueName,
       timeout,
+      only,
       ...(leaseMs === undefined ? {} : { leaseMs }),
     });
     await work(failed.signal);

@@ -1,11 +1,12 @@
-import { BenthamError, type Clock, systemClock } from "@bentham/core";
+import { type Clock, isBenthamError, systemClock } from "@bentham/core";
 import {
-  credentialProblems,
   openRuntime,
   readConfiguration,
   readWebSurfaces,
   type Runtime,
   withWorker,
+  type WorkerMeans,
+  workerMeans,
 } from "@bentham/runtime";
 import { resolve } from "node:path";
 import { type CommandContext, type CommonOptions, dataFolder, logTarget } from "../command-context.ts";
@@ -15,6 +16,13 @@ import type { Terminal } from "../terminal.ts";
 import { QUEUE } from "./run.ts";
 
 type WorkerStatus = ReturnType<Runtime["executor"]["getWorkerStatus"]>;
+
+interface Telling {
+  readonly executor: Runtime["executor"];
+  readonly means: WorkerMeans;
+  readonly terminal: Terminal;
+  readonly json: boolean;
+}
 
 /** How often a worker tells what it does, in milliseconds. */
 const TELL_EVERY = 5000;
@@ -43,40 +51,57 @@ export async function worker(
     ...(options.allowPrivate ? { allowPrivate: true } : {}),
     log: logTarget(context, options),
   });
-  const problems = await credentialProblems({ folder, configuration, environment }, await poolsOf(runtime));
-  if (problems.length > 0) throw new BenthamError("CREDENTIAL_MISSING", problems.join("\n"));
   for (const warning of runtime.warnings) terminal.tell(`warning: ${warning}`);
   using stop = stopOnSignal(signals, terminal, runtime.executor);
   terminal.tell(`working on the runs of ${folder}, ${concurrency} jobs at once; Ctrl-C stops it`);
-  const failure = await withWorker(runtime.executor, { configuration, queueName: QUEUE, concurrency }, (failed) =>
-    tellNowAndThen(runtime, terminal, json, systemClock, AbortSignal.any([stop.signal, failed])),
+  const credentials = { folder, configuration, environment };
+  const means = workerMeans({ store: runtime.store, credentials, webSurfaces });
+  await means.look();
+  const failure = await withWorker(
+    runtime.executor,
+    { configuration, queueName: QUEUE, concurrency, only: means.only },
+    (failed) =>
+      tellNowAndThen(
+        { executor: runtime.executor, means, terminal, json },
+        systemClock,
+        AbortSignal.any([stop.signal, failed]),
+      ),
   );
   if (failure) throw failure;
   return 0;
 }
 
-/** The pools that unfinished runs ask with. */
-async function poolsOf({ store }: Runtime): Promise<Set<string>> {
-  const open = (await store.runs()).filter(({ finished }) => !finished);
-  return new Set(open.flatMap(({ plan }) => plan.surfaces.flatMap(({ credentialPool }) => credentialPool ?? [])));
-}
-
 async function tellNowAndThen(
-  { executor }: Runtime,
-  terminal: Terminal,
-  json: boolean,
+  { executor, means, terminal, json }: Telling,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
+  const told = new Set<string>();
   while (!signal.aborted) {
+    const leaves = await look(means);
+    for (const lack of leaves) if (!told.has(lack)) terminal.tell(`warning: ${lack}`);
+    for (const lack of leaves) told.add(lack);
     const status = executor.getWorkerStatus();
-    if (json) terminal.out(JSON.stringify({ event: "worker", ...status, error: undefined }));
+    if (json) terminal.out(JSON.stringify({ event: "worker", ...status, error: errorOf(status), leaves }));
     else terminal.tell(statusLine(status, clock.now()));
     try {
       await clock.sleep(TELL_EVERY, signal);
     } catch (error) {
       if (!signal.aborted) throw error;
     }
+  }
+}
+
+function errorOf({ error }: WorkerStatus): string | undefined {
+  return error instanceof Error ? error.message : undefined;
+}
+
+async function look(means: WorkerMeans): Promise<string[]> {
+  try {
+    return await means.look();
+  } catch (error) {
+    if (!isBenthamError(error)) throw error;
+    return []; // The worker tells of a store that fails, and stops when it is of no more use.
   }
 }
 

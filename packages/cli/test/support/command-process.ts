@@ -12,10 +12,10 @@ export class CommandProcess implements AsyncDisposable {
   readonly #exited: Promise<unknown>;
   #told = "";
 
-  constructor(desk: CommandDesk, args: readonly string[]) {
+  constructor(desk: CommandDesk, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
     this.#child = spawn(process.execPath, ["--conditions=@bentham/source", main, ...args], {
       cwd: desk.folder,
-      env: { PATH: process.env["PATH"], HOME: desk.folder },
+      env: { PATH: process.env["PATH"], HOME: desk.folder, ...environment },
       stdio: ["ignore", "ignore", "pipe"],
     });
     this.#exited = once(this.#child, "exit");

@@ -4,6 +4,18 @@ import type { LaneEvent } from "../lane/lane-state.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Unsubscribe } from "../events.ts";
 
+/** What a worker has means for; what is left out has no bound. */
+export interface ClaimBounds {
+  /** Jobs of these runs alone. */
+  readonly runIds?: ReadonlySet<string>;
+  /** Jobs at these locations alone. */
+  readonly locationIds?: ReadonlySet<string>;
+  /** Jobs on surfaces of these adapters alone, by the adapter's name. */
+  readonly adapters?: ReadonlySet<string>;
+  /** Jobs that ask with a credential of these pools, or with none. */
+  readonly credentialPools?: ReadonlySet<string>;
+}
+
 /** What a worker asks a queue for. */
 export interface ClaimRequest {
   readonly queueName: string;
@@ -12,6 +24,8 @@ export interface ClaimRequest {
   readonly limit: number;
   /** How long the leases hold unless renewed, in milliseconds. */
   readonly leaseMs: number;
+  /** What is handed out; the rest waits for other workers. @default every job of the queue */
+  readonly only?: ClaimBounds;
 }
 
 /** Names one attempt; every write about it is refused once another attempt has begun. */
@@ -140,8 +154,8 @@ export interface JobQueue {
   giveBack(attempt: AttemptRef, ending: AttemptEnding): Promise<Taken>;
   /** Ends the attempt; the job waits for a person. */
   park(attempt: AttemptRef, ending: AttemptEnding): Promise<Taken>;
-  /** In how many milliseconds a job may next be claimed; undefined when none waits for a time. */
-  nextDue(queueName: string): Promise<number | undefined>;
+  /** In how many milliseconds a job within the bounds may next be claimed; undefined when none waits for a time. */
+  nextDue(queueName: string, only?: ClaimBounds): Promise<number | undefined>;
   /** Where the lanes stand that have jobs left. Writes nothing. */
   standings(queueName: string): Promise<LaneStanding[]>;
   /** Calls `listener` when jobs may have become claimable in this process. Other processes are seen by polling. */

@@ -166,8 +166,8 @@ export interface RunStore {
   findRun(runId: string): Promise<Run | undefined>;
   /** The latest run of a study. */
   latestRun(study: string): Promise<Run | undefined>;
-  /** Every run, latest first. */
-  runs(): Promise<Run[]>;
+  /** Runs, latest first: every one, or those alone that have not finished. */
+  runs(which?: "all" | "unfinished"): Promise<Run[]>;
   ledger(runId: string): Promise<Ledger>;
   lanes(runId: string): Promise<LaneReport[]>;
   /** Why cells have no answer, most cells first. */

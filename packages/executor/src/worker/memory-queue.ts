@@ -4,6 +4,7 @@ import {
   type AttemptEnding,
   type AttemptRef,
   type ClaimedJob,
+  type ClaimBounds,
   type ClaimRequest,
   type Clock,
   FRESH_LANE,
@@ -86,11 +87,11 @@ export class MemoryQueue implements JobQueue {
     this.#tellWake();
   }
 
-  async claim({ workerId, limit, leaseMs }: ClaimRequest): Promise<ClaimedJob[]> {
+  async claim({ workerId, limit, leaseMs, only = {} }: ClaimRequest): Promise<ClaimedJob[]> {
     this.#reclaim();
     const claimed: ClaimedJob[] = [];
     while (claimed.length < limit) {
-      const next = this.#fairest();
+      const next = this.#fairest(only);
       if (!next) break;
       claimed.push(this.#lease(next, workerId, leaseMs));
     }
@@ -161,7 +162,7 @@ export class MemoryQueue implements JobQueue {
     return "taken";
   }
 
-  async nextDue(): Promise<number | undefined> {
+  async nextDue(_queueName?: string, only: ClaimBounds = {}): Promise<number | undefined> {
     const now = this.#clock.monotonic();
     let soonest = Infinity;
     for (const lane of this.#lanes.values()) {
@@ -169,7 +170,8 @@ export class MemoryQueue implements JobQueue {
       const { at } = reserveAsk(lane.state, LANE_LIMITS, now);
       const opensAt = Math.max(lane.pausedUntil, at - now > RESERVE_AHEAD ? at : now);
       for (const entry of lane.waiting) {
-        if (!this.#isTooLate(entry)) soonest = Math.min(soonest, Math.max(opensAt, entry.notBefore));
+        if (!this.#isTooLate(entry) && isWithin(only, entry.job))
+          soonest = Math.min(soonest, Math.max(opensAt, entry.notBefore));
       }
     }
     return soonest === Infinity ? undefined : Math.max(0, soonest - now);
@@ -207,23 +209,25 @@ export class MemoryQueue implements JobQueue {
    * The next job of the lane with the fewest under lease, so that a lane which hangs keeps no more than its share of the
    * slots; of equal lanes, of the one that was served longest ago.
    */
-  #fairest(): Entry | undefined {
+  #fairest(only: ClaimBounds): Entry | undefined {
     const lanes = [...this.#lanes.values()].sort(
       (one, other) => one.running - other.running || one.servedAt - other.servedAt,
     );
     for (const lane of lanes) {
-      const entry = this.#next(lane);
+      const entry = this.#next(lane, only);
       if (entry) return entry;
     }
     return undefined;
   }
 
   /** The lane's next job, if the lane may have one more under lease. */
-  #next(lane: Lane): Entry | undefined {
+  #next(lane: Lane, only: ClaimBounds): Entry | undefined {
     const now = this.#clock.monotonic();
     if (lane.pausedUntil > now || this.#isFull(lane)) return undefined;
     if (reserveAsk(lane.state, LANE_LIMITS, now).at - now > RESERVE_AHEAD) return undefined;
-    for (const entry of lane.waiting) if (entry.notBefore <= now && !this.#isTooLate(entry)) return entry;
+    for (const entry of lane.waiting) {
+      if (entry.notBefore <= now && !this.#isTooLate(entry) && isWithin(only, entry.job)) return entry;
+    }
     return undefined;
   }
 
@@ -290,4 +294,14 @@ export class MemoryQueue implements JobQueue {
   #tellWake(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+function isWithin(
+  { runIds, locationIds, adapters, credentialPools }: ClaimBounds,
+  { runId, locationId, surfaceId, surface, credentialPool }: Job,
+): boolean {
+  if (runIds && (runId === undefined || !runIds.has(runId))) return false;
+  if (locationIds && !locationIds.has(locationId)) return false;
+  if (adapters && !adapters.has(surface?.adapter ?? surfaceId)) return false;
+  return !credentialPools || credentialPool === undefined || credentialPools.has(credentialPool);
 }

@@ -1,4 +1,4 @@
-import { BenthamError } from "@bentham/core";
+import { BenthamError, type ClaimBounds } from "@bentham/core";
 import { checkTimeout, DEFAULT_TIMEOUT } from "../execute-job.ts";
 
 /** Options of `executor.startWorker`. */
@@ -19,6 +19,12 @@ export interface WorkerOptions {
   collectEvidence?: boolean;
   /** How often a job may be put off before it fails with the reason it was put off for. @default 200 */
   maxDeferrals?: number;
+  /**
+   * What the worker has means for, asked before each claim; what is beyond it waits for other workers.
+   *
+   * @default every job of the queue
+   */
+  only?: () => ClaimBounds;
 }
 
 /** {@link WorkerOptions} with their defaults filled in. */
@@ -35,6 +41,7 @@ export function workerSettings(options: WorkerOptions, newId: () => string): Wor
     leaseMs: options.leaseMs ?? 60_000,
     collectEvidence: options.collectEvidence ?? true,
     maxDeferrals: options.maxDeferrals ?? 200,
+    only: options.only ?? (() => ({})),
   };
   checkTimeout(settings.timeout);
   checkWhole("concurrency", settings.concurrency, 1);

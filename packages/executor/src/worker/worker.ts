@@ -133,8 +133,8 @@ export class Worker {
 
   /** Jobs of the queue, or nothing when it fails. */
   #claim(limit: number): Promise<readonly ClaimedJob[] | undefined> {
-    const { queueName, workerId, leaseMs } = this.#settings;
-    return this.#trying(() => this.#queue.claim({ queueName, workerId, limit, leaseMs }));
+    const { queueName, workerId, leaseMs, only } = this.#settings;
+    return this.#trying(() => this.#queue.claim({ queueName, workerId, limit, leaseMs, only: only() }));
   }
 
   /** Returns jobs that were claimed while the worker was being stopped. */
@@ -180,7 +180,8 @@ export class Worker {
     }
     const wake = new AbortController();
     this.#wake = wake;
-    const due = hasFreeSlot ? await this.#trying(() => this.#queue.nextDue(this.#settings.queueName)) : undefined;
+    const { queueName, only } = this.#settings;
+    const due = hasFreeSlot ? await this.#trying(() => this.#queue.nextDue(queueName, only())) : undefined;
     try {
       await this.#parts.clock.sleep(Math.min(this.#settings.pollInterval, Math.max(1, due ?? Infinity)), wake.signal);
     } catch (error) {

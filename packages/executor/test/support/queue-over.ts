@@ -11,7 +11,7 @@ export function queueOver(queue: JobQueue, changes: Partial<JobQueue>): JobQueue
     later: (attempt, request) => queue.later(attempt, request),
     giveBack: (attempt, ending) => queue.giveBack(attempt, ending),
     park: (attempt, ending) => queue.park(attempt, ending),
-    nextDue: (queueName) => queue.nextDue(queueName),
+    nextDue: (queueName, only) => queue.nextDue(queueName, only),
     standings: (queueName) => queue.standings(queueName),
     onWake: (listener) => queue.onWake(listener),
     ...changes,

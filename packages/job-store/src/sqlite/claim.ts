@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  type ClaimBounds,
   type ClaimedJob,
   type ClaimRequest,
   FRESH_LANE,
@@ -45,7 +46,7 @@ export function claimJobs(context: StoreContext, request: ClaimRequest): Claimed
   const claimed: ClaimedJob[] = [];
   const served = new Set<OpenLane>();
   let servings = Number(database.row("SELECT MAX(served) AS latest FROM lane")?.["latest"] ?? 0);
-  let open = openLanes(context, request.queueName);
+  let open = openLanes(context, request.queueName, request.only);
   for (let lane = nextLane(open); lane && claimed.length < request.limit; lane = nextLane(open)) {
     const row = lane.free > 0 ? nextOf(context, lane, now(), mostCrashes(context)) : undefined;
     if (!row) {
@@ -80,12 +81,12 @@ function nextLane(lanes: readonly OpenLane[]): OpenLane | undefined {
 }
 
 /** In how many milliseconds a waiting job falls due; undefined when none waits for a time alone. */
-export function msUntilDue(context: StoreContext, queueName: string): number | undefined {
+export function msUntilDue(context: StoreContext, queueName: string, only?: ClaimBounds): number | undefined {
   const { database, now } = context;
   const time = now();
   const most = mostCrashes(context);
   let soonest = Infinity;
-  for (const { lane, groups } of groupsByLane(context, queueName)) {
+  for (const { lane, groups } of groupsByLane(context, queueName, only)) {
     const { state } = readLane(database, lane);
     const opens = Math.max(
       time + (pauseOn(database, time, "lane", lane)?.forMs ?? 0),
@@ -122,10 +123,10 @@ export function laneOpensAt(state: LaneState, limits: LaneLimits, now: number): 
   return at <= now + CLAIM_AHEAD ? now : at;
 }
 
-function openLanes(context: StoreContext, queueName: string): OpenLane[] {
+function openLanes(context: StoreContext, queueName: string, only: ClaimBounds | undefined): OpenLane[] {
   const { database, now } = context;
   const time = now();
-  return groupsByLane(context, queueName).flatMap(({ lane, groups }) => {
+  return groupsByLane(context, queueName, only).flatMap(({ lane, groups }) => {
     if (pauseOn(database, time, "lane", lane)) return [];
     const open = groups.filter(({ locationId }) => !pauseOn(database, time, "location", locationId));
     const { state, served } = readLane(database, lane);
@@ -158,8 +159,12 @@ function freeSlots(context: StoreContext, lane: string, state: LaneState, runnin
   return Math.min(slots, tokens - number(unasked ?? {}, "jobs"));
 }
 
-/** The lanes in which jobs of runs that go on are waiting. */
-function groupsByLane(context: StoreContext, queueName: string): { readonly lane: string; readonly groups: Group[] }[] {
+/** The lanes in which jobs of runs that go on are waiting, within the bounds. */
+function groupsByLane(
+  context: StoreContext,
+  queueName: string,
+  only: ClaimBounds = {},
+): { readonly lane: string; readonly groups: Group[] }[] {
   const { database } = context;
   const lanes = new Map<string, Group[]>();
   const rows = database.rows(
@@ -169,15 +174,31 @@ function groupsByLane(context: StoreContext, queueName: string): { readonly lane
   );
   const goesOn = new Map<string, boolean>();
   for (const row of rows) {
-    const runId = text(row, "run_id");
+    const [runId, lane] = [text(row, "run_id"), text(row, "lane")];
+    if (!isWithin(context, only, lane, groupOf(row))) continue;
     if (!goesOn.has(runId)) goesOn.set(runId, stopOf(context, runId) === undefined);
     if (!goesOn.get(runId)) continue;
-    const lane = text(row, "lane");
     const groups = lanes.get(lane) ?? [];
     lanes.set(lane, groups);
     groups.push(groupOf(row));
   }
   return [...lanes].map(([lane, groups]) => ({ lane, groups }));
+}
+
+function isWithin(
+  { runs }: StoreContext,
+  { runIds, locationIds, adapters, credentialPools }: ClaimBounds,
+  lane: string,
+  { runId, locationId }: Group,
+): boolean {
+  if (runIds && !runIds.has(runId)) return false;
+  if (locationIds && !locationIds.has(locationId)) return false;
+  if (!adapters && !credentialPools) return true;
+  const surface = runs.terms(runId).surfacesByLane.get(lane);
+  if (!surface) return true; // The run's plan has not what its cells name: claiming one tells so.
+  const { id, settings, credentialPool: pool } = surface;
+  if (adapters && !adapters.has(settings.adapter ?? id)) return false;
+  return !credentialPools || pool === undefined || credentialPools.has(pool);
 }
 
 /** The group that a row of the table tally counts. */

@@ -78,7 +78,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       const isReapDue = now() - reapedAt >= REAP_EVERY;
       if (isReapDue) reapedAt = now();
       const reap = isReapDue && hasLeasesToReap(context);
-      if (!reap && msUntilDue(context, request.queueName) !== 0) return []; // Without the lock, for those who poll.
+      if (!reap && msUntilDue(context, request.queueName, request.only) !== 0) return []; // Without the lock, for those who poll.
       const claimed = await database.write(() => {
         if (reap) reapLeases(context);
         if (!registered.has(request.workerId)) registerWorker(context, request.workerId);
@@ -98,7 +98,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     later: (attempt, request) => freeing(() => putOff(context, attempt, request)),
     giveBack: (attempt, ending) => freeing(() => giveBack(context, attempt, ending)),
     park: (attempt, ending) => freeing(() => park(context, attempt, ending)),
-    nextDue: async (queueName) => msUntilDue(context, queueName),
+    nextDue: async (queueName, only) => msUntilDue(context, queueName, only),
     standings: async (queueName) => laneStandings(context, queueName),
     onWake(listener) {
       listeners.add(listener);
@@ -111,7 +111,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     markFinished: (runId) => database.write(() => markFinished(context, runId)),
     findRun: async (runId) => findRun(context, runId),
     latestRun: async (study) => latestRunOf(context, study),
-    runs: async () => allRuns(context),
+    runs: async (which) => allRuns(context, which),
     ledger: async (runId) => ledgerOf(context, runId),
     lanes: async (runId) => laneReports(context, runId),
     reasons: async (runId) => reasonsOf(context, runId),

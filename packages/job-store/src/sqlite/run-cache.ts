@@ -1,6 +1,7 @@
 import {
   BenthamError,
   type Job,
+  laneOf,
   NANOS_PER_USD,
   type PlannedSurface,
   type Run,
@@ -17,6 +18,7 @@ export interface RunTerms {
   readonly settings: RunSettings;
   readonly queries: ReadonlyMap<string, string>;
   readonly surfaces: ReadonlyMap<string, PlannedSurface>;
+  readonly surfacesByLane: ReadonlyMap<string, PlannedSurface>;
 }
 
 interface Cached extends RunTerms {
@@ -114,6 +116,7 @@ export class RunCache {
       settings: JSON.parse(text(row, "settings")),
       queries: new Map(plan.queries.map((query) => [query.id, query.text])),
       surfaces: new Map(plan.surfaces.map((surface) => [surface.id, surface])),
+      surfacesByLane: new Map(plan.surfaces.map((surface) => [laneOf(surface.id, surface.credentialPool), surface])),
     };
   }
 }

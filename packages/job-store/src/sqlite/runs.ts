@@ -44,10 +44,11 @@ export function findRun(context: StoreContext, runId: string): Run | undefined {
   return row && context.runs.run(row);
 }
 
-/** Every run, latest first. */
-export function allRuns(context: StoreContext): Run[] {
+/** Runs, latest first. */
+export function allRuns(context: StoreContext, which: "all" | "unfinished" = "all"): Run[] {
+  const filter = which === "all" ? "" : "WHERE finished = 0";
   return context.database
-    .rows(`SELECT ${RUN_COLUMNS} FROM run ORDER BY created_iso DESC, series DESC`)
+    .rows(`SELECT ${RUN_COLUMNS} FROM run ${filter} ORDER BY created_iso DESC, series DESC`)
     .map((row) => context.runs.run(row));
 }
 

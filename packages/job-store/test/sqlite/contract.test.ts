@@ -35,14 +35,19 @@ async function withStore(use: (store: SqliteStore, clock: SimulatedClock) => Pro
 
 /** Enqueues plain jobs: each call makes or finds the run that has them. */
 async function enqueue(store: JobQueue & RunStore, jobs: readonly Job[]): Promise<void> {
-  const surfaces = [...new Set(jobs.map(({ surfaceId }) => surfaceId))];
+  const surfaces = [...new Map(jobs.map((job) => [job.surfaceId, job])).values()];
   const queries = new Map(jobs.map(({ queryId, query }) => [queryId, query]));
   const { run } = await store.openRun({
     plan: {
-      study: surfaces.join("-"),
+      study: surfaces.map(({ surfaceId }) => surfaceId).join("-"),
       queries: [...queries].map(([id, text]) => ({ id, text })),
-      surfaces: surfaces.map((id) => ({ id, settings: {}, evidence: "none" })),
-      locations: ["direct"],
+      surfaces: surfaces.map(({ surfaceId: id, surface = {}, credentialPool }) => ({
+        id,
+        settings: surface,
+        ...(credentialPool === undefined ? {} : { credentialPool }),
+        evidence: "none",
+      })),
+      locations: [...new Set(jobs.map(({ locationId }) => locationId))],
       repeats: 1,
       gates: {},
       human: {},

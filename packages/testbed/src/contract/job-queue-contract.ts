@@ -87,6 +87,35 @@ export const jobQueueContract: readonly ContractCase<JobQueueHarness>[] = [
     },
   },
   {
+    name: "hands out what is within the bounds of a claim, and says when that is due, not what is beyond them",
+    async run(harness) {
+      const { queue, queueName } = harness;
+      await harness.enqueue([
+        aJob({ jobId: "j1", queryId: "q1", surfaceId: "one", runId: "one-other-1" }),
+        aJob({ jobId: "j2", queryId: "q2", surfaceId: "one", runId: "one-other-1", locationId: "de" }),
+        aJob({ jobId: "j3", queryId: "q3", surfaceId: "other", runId: "one-other-1", credentialPool: "team" }),
+      ]);
+      await harness.enqueue([
+        aJob({ jobId: "k1", queryId: "q1", surfaceId: "page", runId: "page-1", surface: { adapter: "chat" } }),
+      ]);
+      const all = { queueName, workerId: "worker", limit: 9, leaseMs: LEASE };
+      for (const [only, expected] of [
+        [{ runIds: new Set(["page-1"]) }, ["k1"]],
+        [{ locationIds: new Set(["de"]) }, ["j2"]],
+        [{ adapters: new Set(["chat"]) }, ["k1"]],
+        [{ credentialPools: new Set<string>() }, ["j1", "j2", "k1"]],
+        [{ credentialPools: new Set(["team"]), adapters: new Set(["other"]) }, ["j3"]],
+        [{ runIds: new Set(["one-other-1"]), locationIds: new Set(["fr"]) }, []],
+      ] as const) {
+        assert.equal(await queue.nextDue(queueName, only), expected.length === 0 ? undefined : 0);
+        const claimed = await queue.claim({ ...all, only });
+        assert.deepEqual(idsOf(claimed).toSorted(), expected);
+        for (const job of claimed) await queue.giveBack(job, interrupted);
+      }
+      assert.equal((await queue.claim(all)).length, 4);
+    },
+  },
+  {
     name: "keeps a job that waits until it is due, and holds no slot for it",
     async run(harness) {
       await harness.enqueue(jobs(1));

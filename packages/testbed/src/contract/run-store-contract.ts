@@ -45,6 +45,10 @@ export const runStoreContract: readonly ContractCase<RunStoreHarness>[] = [
         (await store.runs()).map(({ runId }) => runId),
         ["study-2", "study-1"],
       );
+      assert.deepEqual(
+        (await store.runs("unfinished")).map(({ runId }) => runId),
+        ["study-2"],
+      );
       assert.equal((await store.latestRun("study"))?.runId, "study-2");
     },
   },
