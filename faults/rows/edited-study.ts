@@ -49,7 +49,7 @@ export const fault: Fault = {
 
     const stalled = (await server.asks()).slice(budget, budget + 2).map(({ question }) => question);
     await study(`budget: { calls: ${planned + 10} }`);
-    expectEqual("exit code of retry for another code", (await desk.run(["retry", "--code", "UPSTREAM_ERROR"])).code, 0);
+    expectEqual("exit code of retry for another code", (await desk.run(["retry", "--code", "UPSTREAM_ERROR"])).code, 3);
     expectEqual("asks of retry for another code", await asks(), planned);
     expectEqual("exit code of retry", (await desk.run(["retry", "--code", "TIMEOUT"])).code, 0);
     const retried = (await server.asks()).slice(planned).map(({ question }) => question);

@@ -97,6 +97,7 @@ export {
   type LaneState,
   type LimiterState,
 } from "./lane/lane-state.ts";
+export { takeTurn, type Turn, TURN_AHEAD } from "./lane/take-turn.ts";
 export { nextLaneState, reserveAsk, type ReservedAsk } from "./lane/next-lane-state.ts";
 
 export { costOf, highestCost, NANOS_PER_USD, type SurfacePrice, type Usage } from "./config/surface-price.ts";

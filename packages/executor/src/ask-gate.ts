@@ -3,9 +3,6 @@ import { type AskPermit, BenthamError, type Clock, untilAborted } from "@bentham
 /** The longest wait in front of an attempt's first question; a longer one gives the job back, in milliseconds. */
 const LONGEST_FIRST_WAIT = 1000;
 
-/** Whoever sleeps this much longer than planned was stopped meanwhile, and asks the queue again, in milliseconds. */
-const OVERSLEPT = 1000;
-
 /** Asks the queue whether a question may go out. */
 export type PermitAsk = () => Promise<AskPermit>;
 
@@ -40,14 +37,11 @@ export function createAskGate(
         const permit = await untilAborted(permitAsk(), signal);
         if (permit.kind === "stop") throw stopError(permit.reason);
         if (permit.kind === "wait" && asks === 0 && permit.waitMs > LONGEST_FIRST_WAIT) throw deferral(permit);
+        if (permit.kind === "go") break;
         // A wait is never nothing: asked again at once, the queue would keep everybody else from their turn.
-        const waitMs = permit.kind === "wait" ? Math.max(1, permit.waitMs) : permit.waitMs;
-        const since = clock.monotonic();
-        if (waitMs > 0) {
-          onWait(permit.kind === "wait" ? permit.reason : "rate", waitMs);
-          await clock.sleep(waitMs, signal);
-        }
-        if (permit.kind === "go" && clock.monotonic() - since - waitMs < OVERSLEPT) break;
+        const waitMs = Math.max(1, permit.waitMs);
+        onWait(permit.reason, waitMs);
+        await clock.sleep(waitMs, signal);
       }
       asks += 1;
       onAsk(asks);

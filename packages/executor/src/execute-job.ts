@@ -93,7 +93,7 @@ export function checkTimeout(timeout: number): void {
 
 function permitBefore(deadline: number | undefined, now: number): AskPermit {
   const isOver = deadline !== undefined && now >= deadline;
-  return isOver ? { kind: "stop", reason: "deadline" } : { kind: "go", waitMs: 0 };
+  return isOver ? { kind: "stop", reason: "deadline" } : { kind: "go" };
 }
 
 /** Whether the wait before a retry went by without anybody ending the job. */

@@ -52,12 +52,13 @@ export interface ClaimedJob extends AttemptRef {
 /**
  * What {@link JobQueue.beforeAsk} says.
  *
- * - `go`: ask after `waitMs`; the question is counted.
- * - `wait`: not yet; nothing is counted. Try again after `waitMs`, or give the job back until then.
+ * - `go`: ask now; the question is counted.
+ * - `wait`: not yet; nothing is counted. Try again after `waitMs`, or give the job back until then. Where it is a second at
+ *   most, the turn is kept for the attempt.
  * - `stop`: never under this lease: it was lost, the run was cancelled or paused, or its budget is spent.
  */
 export type AskPermit =
-  | { readonly kind: "go"; readonly waitMs: number }
+  | { readonly kind: "go" }
   | { readonly kind: "wait"; readonly waitMs: number; readonly reason: WaitReason }
   | { readonly kind: "stop"; readonly reason: "lost" | "cancelled" | "paused" | "budget" | "deadline" };
 
@@ -144,7 +145,7 @@ export interface JobQueue {
   renew(workerId: string, leaseMs: number): Promise<HeldLeases>;
   /** The leases that `workerId` still holds: jobs that are not among them must stop. Writes nothing. */
   held(workerId: string): Promise<HeldLeases>;
-  /** Whether and when the attempt may ask; reserves and counts the question when it may. */
+  /** Whether and when the attempt may ask; counts the question when it may now. */
   beforeAsk(attempt: AttemptRef): Promise<AskPermit>;
   /** Writes the result row and ends the job, in one transaction. */
   settle(attempt: AttemptRef, settlement: Settlement): Promise<Taken>;

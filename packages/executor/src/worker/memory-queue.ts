@@ -22,13 +22,13 @@ import {
   reserveAsk,
   type Settlement,
   type Taken,
+  takeTurn,
+  TURN_AHEAD,
   type Unsubscribe,
 } from "@bentham/core";
 
 /** Jobs of one lane under lease at once. */
 const LANE_LIMITS: LaneLimits = { concurrency: 8 };
-/** How far ahead a question may be reserved, in milliseconds. */
-const RESERVE_AHEAD = 1000;
 
 interface Entry {
   readonly job: Job;
@@ -45,6 +45,8 @@ interface Lease {
   readonly token: string;
   readonly workerId: string;
   until: number;
+  /** When its next question may go out, where it has taken its turn. */
+  turnAt?: number | undefined;
 }
 
 interface Lane {
@@ -117,12 +119,11 @@ export class MemoryQueue implements JobQueue {
     const lane = this.#laneOf(entry.lane);
     const now = this.#clock.monotonic();
     if (lane.pausedUntil > now) return { kind: "wait", waitMs: lane.pausedUntil - now, reason: "paused" };
-    const reserved = reserveAsk(lane.state, LANE_LIMITS, now);
-    if (reserved.at - now > RESERVE_AHEAD) {
-      return { kind: "wait", waitMs: reserved.at - now, reason: reserved.reason };
-    }
-    lane.state = reserved.lane;
-    return { kind: "go", waitMs: reserved.at - now };
+    const turn = takeTurn(lane.state, LANE_LIMITS, entry.lease.turnAt, now);
+    if (turn.kind === "later") return { kind: "wait", waitMs: turn.at - now, reason: turn.reason };
+    if (turn.lane) lane.state = turn.lane;
+    entry.lease.turnAt = turn.kind === "soon" ? turn.at : undefined;
+    return turn.kind === "soon" ? { kind: "wait", waitMs: turn.at - now, reason: "rate" } : { kind: "go" };
   }
 
   async settle(attempt: AttemptRef, settlement: Settlement): Promise<Taken> {
@@ -168,7 +169,7 @@ export class MemoryQueue implements JobQueue {
     for (const lane of this.#lanes.values()) {
       if (this.#isFull(lane)) continue;
       const { at } = reserveAsk(lane.state, LANE_LIMITS, now);
-      const opensAt = Math.max(lane.pausedUntil, at - now > RESERVE_AHEAD ? at : now);
+      const opensAt = Math.max(lane.pausedUntil, at - now > TURN_AHEAD ? at : now);
       for (const entry of lane.waiting) {
         if (!this.#isTooLate(entry) && isWithin(only, entry.job))
           soonest = Math.min(soonest, Math.max(opensAt, entry.notBefore));
@@ -224,7 +225,7 @@ export class MemoryQueue implements JobQueue {
   #next(lane: Lane, only: ClaimBounds): Entry | undefined {
     const now = this.#clock.monotonic();
     if (lane.pausedUntil > now || this.#isFull(lane)) return undefined;
-    if (reserveAsk(lane.state, LANE_LIMITS, now).at - now > RESERVE_AHEAD) return undefined;
+    if (reserveAsk(lane.state, LANE_LIMITS, now).at - now > TURN_AHEAD) return undefined;
     for (const entry of lane.waiting) {
       if (entry.notBefore <= now && !this.#isTooLate(entry) && isWithin(only, entry.job)) return entry;
     }

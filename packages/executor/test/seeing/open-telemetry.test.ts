@@ -172,10 +172,10 @@ describe("metrics", () => {
     const clock = new TestClock();
     const permits: AskPermit[] = [
       { kind: "wait", reason: "breaker", waitMs: 800 },
-      { kind: "go", waitMs: 400 },
+      { kind: "wait", reason: "rate", waitMs: 400 },
     ];
     const queue = new MemoryQueue(clock, () => 0.5);
-    vi.spyOn(queue, "beforeAsk").mockImplementation(async () => permits.shift() ?? { kind: "go", waitMs: 0 });
+    vi.spyOn(queue, "beforeAsk").mockImplementation(async () => permits.shift() ?? { kind: "go" });
     const { executor } = open(undefined, { jobStore: queue, clock });
     const waits: unknown[] = [];
     executor.on("job:wait", ({ reason, waitMs }) => waits.push([reason, waitMs]));

@@ -3,9 +3,9 @@ import {
   type AttemptEnding,
   type AttemptRef,
   type LaterRequest,
-  reserveAsk,
   type Settlement,
   type Taken,
+  takeTurn,
 } from "@bentham/core";
 import { stopOf } from "./claim.ts";
 import { endAttempt, endJob } from "./endings.ts";
@@ -13,13 +13,10 @@ import { freeJob } from "./free-job.ts";
 import { limitsOf, readLane, teachLane, writeLane } from "./lanes.ts";
 import { reserveMoney, settleMoney } from "./money.ts";
 import { pauseOn, writePause } from "./pauses.ts";
-import { number, type Row, text } from "./row.ts";
+import { number, optionalNumber, type Row, text } from "./row.ts";
 import type { StoreContext } from "./store-context.ts";
 
-/** How far ahead a question may be reserved, in milliseconds. */
-const RESERVE_AHEAD = 1000;
-
-/** Whether and when an attempt may ask; counts the question when it may. Runs inside a transaction. */
+/** Whether and when an attempt may ask; counts the question when it may now. Runs inside a transaction. */
 export function permitAsk(context: StoreContext, attempt: AttemptRef): AskPermit {
   const { database, now } = context;
   const job = leasedJob(context, attempt);
@@ -35,19 +32,23 @@ export function permitAsk(context: StoreContext, attempt: AttemptRef): AskPermit
   if (pause) return { kind: "wait", waitMs: pause.forMs, reason: "paused" };
 
   const { state } = readLane(database, lane);
-  const reserved = reserveAsk(state, limitsOf(database, lane), time);
-  const waitMs = reserved.at - time;
-  if (waitMs > RESERVE_AHEAD) return { kind: "wait", waitMs, reason: reserved.reason };
-  if (!reserveMoney(context, job)) return { kind: "stop", reason: "budget" };
-  if (reserved.lane !== state) writeLane(database, lane, reserved.lane);
-  database.change("UPDATE job SET asks = asks + 1 WHERE seq = ?", number(job, "seq"));
+  const turn = takeTurn(state, limitsOf(database, lane), optionalNumber(job, "turn_at"), time);
+  if (turn.kind === "later") return { kind: "wait", waitMs: turn.at - time, reason: turn.reason };
+  if (turn.kind === "now" && !reserveMoney(context, job)) return { kind: "stop", reason: "budget" };
+  if (turn.lane && turn.lane !== state) writeLane(database, lane, turn.lane);
+  const seq = number(job, "seq");
+  if (turn.kind === "soon") {
+    if (turn.lane) database.change("UPDATE job SET turn_at = ? WHERE seq = ?", turn.at, seq);
+    return { kind: "wait", waitMs: turn.at - time, reason: "rate" };
+  }
+  database.change("UPDATE job SET asks = asks + 1, turn_at = NULL WHERE seq = ?", seq);
   database.change(
     "UPDATE attempt SET asks = asks + 1 WHERE job_id = ? AND attempt = ?",
     attempt.jobId,
     number(job, "attempts"),
   );
   database.change("UPDATE run SET asks = asks + 1 WHERE run_id = ?", runId);
-  return { kind: "go", waitMs };
+  return { kind: "go" };
 }
 
 /** Writes the result row and ends the job. Runs inside a transaction. */

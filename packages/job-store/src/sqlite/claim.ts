@@ -147,7 +147,7 @@ function freeSlots(context: StoreContext, lane: string, state: LaneState, runnin
   }
   if (!state.limiter && limits.perMinute === undefined) return slots;
   const unasked = context.database.row(
-    "SELECT COUNT(*) AS jobs FROM job WHERE state = 'leased' AND lane = ? AND asks = 0",
+    "SELECT COUNT(*) AS jobs FROM job WHERE state = 'leased' AND lane = ? AND asks = 0 AND turn_at IS NULL",
     lane,
   );
   let tokens = 0;
@@ -255,7 +255,7 @@ function lease(context: StoreContext, row: Row, { workerId, leaseMs }: ClaimRequ
   const leaseToken = randomUUID();
   const [jobId, attempt, generation] = [text(row, "job_id"), number(row, "attempts") + 1, number(row, "generation")];
   database.change(
-    `UPDATE job SET state = 'leased', attempts = ?, asks = 0, lease_token = ?, lease_until = ?, worker_id = ?
+    `UPDATE job SET state = 'leased', attempts = ?, asks = 0, turn_at = NULL, lease_token = ?, lease_until = ?, worker_id = ?
      WHERE seq = ?`,
     attempt,
     leaseToken,

@@ -1,5 +1,5 @@
 /** Raised with every migration. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /**
  * The tables, for whoever opens `bentham.db` with a tool of their own. Moments are in milliseconds on the store's time,
@@ -67,6 +67,7 @@ CREATE TABLE job (                 -- one row per cell
   deferrals INTEGER NOT NULL,
   crashes INTEGER NOT NULL,
   asks INTEGER NOT NULL,           -- questions of the attempt under lease
+  turn_at REAL,                    -- when its next one may go out, where it has taken its turn
   lease_token TEXT,
   lease_until REAL,
   worker_id TEXT
@@ -160,4 +161,5 @@ export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE run_plan (run_id TEXT PRIMARY KEY, plan TEXT NOT NULL) STRICT, WITHOUT ROWID;
    INSERT INTO run_plan SELECT run_id, plan FROM run;
    ALTER TABLE run DROP COLUMN plan;`,
+  "ALTER TABLE job ADD COLUMN turn_at REAL;",
 ];

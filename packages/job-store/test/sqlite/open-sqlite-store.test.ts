@@ -39,7 +39,7 @@ test("brings a store of the first version up to date, with all that is in it", a
     await made.close();
     const database = new DatabaseSync(path);
     database.exec(`ALTER TABLE run DROP COLUMN spent_nano; ALTER TABLE run DROP COLUMN refused;
-      ALTER TABLE attempt DROP COLUMN reserved_nano; ALTER TABLE run ADD COLUMN plan TEXT NOT NULL DEFAULT '';
+      ALTER TABLE attempt DROP COLUMN reserved_nano; ALTER TABLE job DROP COLUMN turn_at; ALTER TABLE run ADD COLUMN plan TEXT NOT NULL DEFAULT '';
       UPDATE run SET plan = (SELECT plan FROM run_plan p WHERE p.run_id = run.run_id); DROP TABLE run_plan;
       PRAGMA user_version = 1`);
     database.close();
@@ -47,7 +47,7 @@ test("brings a store of the first version up to date, with all that is in it", a
     expect(await store.ledger("study-1")).toMatchObject({ planned: 3, pending: 3 });
     expect(await store.findRun("study-1")).toMatchObject({ spentUsd: 0, budgetReached: false });
     const [job] = await store.claim({ queueName: "queue", workerId: "worker", limit: 1, leaseMs: 60_000 });
-    expect(job && (await store.beforeAsk(job))).toEqual({ kind: "go", waitMs: 0 });
+    expect(job && (await store.beforeAsk(job))).toEqual({ kind: "go" });
   });
 });
 

@@ -335,6 +335,21 @@ export const runStoreContract: readonly ContractCase<RunStoreHarness>[] = [
     },
   },
   {
+    name: "counts nothing for a question whose turn had not come when its worker was gone",
+    async run({ store, clock }) {
+      const limits = { llm: { perMinute: 60 } };
+      const run = await enqueued(store, { ...settings, limits, budgetCalls: 4, onUncertain: "skip" });
+      const [asked, waiting] = await claim(store, 2);
+      assert(asked && waiting);
+      assert.deepEqual(await store.beforeAsk(asked), { kind: "go" });
+      assert.equal((await store.beforeAsk(waiting)).kind, "wait");
+      await clock.advance(LEASE + 1);
+      await store.reap();
+      assert.deepEqual(await store.ledger(run.runId), { ...empty, planned: 4, skipped: 1, pending: 3 });
+      assert.equal((await store.findRun(run.runId))?.asks, 1);
+    },
+  },
+  {
     name: "keeps shared facts until they expire",
     async run({ store, clock }) {
       assert.equal(await store.read("proxy/1"), undefined);
