@@ -1,5 +1,4 @@
-import type { Random } from "@bentham/core";
-import { seededRandom } from "@bentham/core";
+import { type Random, type RunSettings, seededRandom } from "@bentham/core";
 import { expectEqual, expectThat } from "../support/check.ts";
 import { QUEUE, SimulatedRun } from "./simulated-run.ts";
 import { SimulatedSurface, type Weather } from "./simulated-surface.ts";
@@ -11,6 +10,9 @@ const CELLS = 25;
 const WORKERS = 3;
 const CONCURRENCY = 4;
 const LEASE = 20_000;
+/** Most questions a minute to the first surface, and most at once to the other. */
+const PER_MINUTE = 8;
+const SLOTS = 2;
 /** How long things go wrong, in milliseconds. */
 const TROUBLE = 240_000;
 /** When the run must have ended at the latest, in milliseconds. */
@@ -26,8 +28,9 @@ export interface RandomFaults {
 }
 
 /**
- * Runs a study of 50 cells on three workers while they are killed, stopped and told to end, while surfaces storm, are away
- * and hang, and while cells are cancelled and the run is paused, all by chance out of `seed`; then checks the invariants.
+ * Runs a study of 50 cells on three workers, each with a connection of its own, while they are killed, stopped and told to
+ * end, while surfaces storm, are away and hang, while cells are cancelled and asked again and the run is paused, with a
+ * budget, a deadline and an `onUncertain` or without, all by chance out of `seed`; then checks the invariants.
  *
  * @throws Error naming the seed and what did not hold.
  */
@@ -44,14 +47,11 @@ async function runSeed(seed: string): Promise<RandomFaults> {
   await using simulated = await SimulatedRun.open({
     surfaces: SURFACES,
     cells: CELLS,
-    // Both lanes are so slow that the run lasts for as long as things go wrong.
-    settings: {
-      limits: { one: { perMinute: 8 }, other: { concurrency: 2 } },
-      retry: { maxRetries: 3 },
-      onUncertain: "repeat",
-    },
+    settings: SETTINGS,
     seed: `${seed}/store`,
   });
+  const settings = settingsOf(seededRandom(`${seed}/settings`), simulated.clock.now());
+  await simulated.change(settings);
   await using world = new World(simulated, random, seed);
   for (let worker = 0; worker < WORKERS; worker++) await world.startWorker();
   let faults = 0;
@@ -60,20 +60,47 @@ async function runSeed(seed: string): Promise<RandomFaults> {
     await world.breakSomething();
     faults += 1;
   }
+  const { budgetCalls = Infinity, onUncertain } = settings;
+  expectThat(world.asks <= budgetCalls, `${world.asks} asks with a budget of ${budgetCalls}`);
   await world.mendEverything();
-  while ((await simulated.ledger()).pending > 0) {
+  // A person raises the budget, moves the deadline, and has asked again what was set aside.
+  await simulated.change({ ...SETTINGS, onUncertain });
+  for (let left = await simulated.ledger(); left.pending + left.parked > 0; left = await simulated.ledger()) {
+    if (left.parked > 0) await simulated.store.retry(simulated.run.runId, { states: ["parked"] });
     expectThat(simulated.clock.monotonic() < BOUND, `it has not ended: ${JSON.stringify(await simulated.ledger())}`);
     await simulated.clock.advance(10_000);
   }
   const took = simulated.clock.monotonic();
   await world.endWorkers();
-  return { faults, took, ...(await check(simulated, world)) };
+  return { faults, took, ...(await check(simulated, world, settings)) };
+}
+
+/** Both lanes are so slow that the run lasts for as long as things go wrong. */
+const SETTINGS: RunSettings = {
+  limits: { one: { perMinute: PER_MINUTE }, other: { concurrency: SLOTS } },
+  retry: { maxRetries: 3 },
+  onUncertain: "repeat",
+};
+
+function settingsOf(random: Random, now: number): RunSettings {
+  const onUncertain = (["repeat", "skip", "ask"] as const)[Math.floor(random() * 3)] ?? "repeat";
+  return {
+    ...SETTINGS,
+    onUncertain,
+    ...(random() < 0.3 ? { budgetCalls: 10 + Math.floor(random() * 60) } : {}),
+    ...(random() < 0.3 ? { deadline: now + random() * TROUBLE } : {}),
+  };
 }
 
 /** The surfaces and workers of one run, and what is wrong with them. */
 class World implements AsyncDisposable {
   readonly surfaces: ReadonlyMap<string, SimulatedSurface>;
   readonly workers: SimulatedWorker[] = [];
+  /** Jobs that a person has cancelled or had asked again. */
+  readonly touched = new Set<string>();
+  /** Most jobs of the lane with few slots under lease when one of them asked. */
+  mostLeased = 0;
+  #started = 0;
   readonly #simulated: SimulatedRun;
   readonly #random: Random;
   readonly #seed: string;
@@ -92,6 +119,7 @@ class World implements AsyncDisposable {
           middleMs: 12_000,
           random: seededRandom(`${seed}/${id}`),
           weather: () => this.#weatherAt(id),
+          onAsk: () => void (this.mostLeased = Math.max(this.mostLeased, simulated.leased("other"))),
         }),
       ]),
     );
@@ -101,12 +129,17 @@ class World implements AsyncDisposable {
     return this.workers.filter(({ isKilled }) => !isKilled);
   }
 
+  /** Questions that arrived at any surface. */
+  get asks(): number {
+    return [...this.surfaces.values()].reduce((sum, { counts }) => sum + counts.asks, 0);
+  }
+
   async startWorker(): Promise<void> {
-    const workerId = `worker-${this.workers.length}`;
+    const workerId = `worker-${this.#started++}`;
     this.workers.push(
       await SimulatedWorker.start({
         clock: this.#simulated.clock,
-        queue: this.#simulated.store,
+        queue: await this.#simulated.connect(`${this.#seed}/${workerId}/store`),
         queueName: QUEUE,
         random: seededRandom(`${this.#seed}/${workerId}`),
         adapterOf: (id) => this.#surface(id).adapter,
@@ -132,6 +165,7 @@ class World implements AsyncDisposable {
         "weather",
         "weather",
         "cancel",
+        "retry",
         "pause",
         "resume",
       )
@@ -159,7 +193,9 @@ class World implements AsyncDisposable {
         return;
       }
       case "cancel":
-        return void (await store.cancel(run.runId, { queries: [`q${Math.floor(this.#random() * CELLS)}`] }));
+        return void (await store.cancel(run.runId, { queries: [this.#touch()] }));
+      case "retry":
+        return void (await store.retry(run.runId, { states: ["failed", "cancelled"], queries: [this.#touch()] }));
       case "pause":
         return store.pause({ scope, forMs: 30_000, reason: "a person" });
       case "resume":
@@ -182,6 +218,13 @@ class World implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const worker of this.workers) worker.kill(); // After a failure: nothing of it may go on into the next seed.
+  }
+
+  /** A query whose cells a person does something about. */
+  #touch(): string {
+    const query = `q${Math.floor(this.#random() * CELLS)}`;
+    this.touched.add(query);
+    return query;
   }
 
   #surface(id: string): SimulatedSurface {
@@ -216,32 +259,52 @@ class World implements AsyncDisposable {
 }
 
 /** The invariants of a run that has ended, whatever went wrong with it. */
-async function check(simulated: SimulatedRun, world: World): Promise<Pick<RandomFaults, "asks" | "answered">> {
+async function check(
+  simulated: SimulatedRun,
+  world: World,
+  { onUncertain }: RunSettings,
+): Promise<Pick<RandomFaults, "asks" | "answered">> {
   const { store, run } = simulated;
-  const { planned, answered, failed, cancelled, ...others } = await simulated.ledger();
+  const { planned, answered, failed, cancelled, skipped, ...others } = await simulated.ledger();
   expectEqual("planned", planned, CELLS * SURFACES.length);
-  expectEqual("cells that ended", answered + failed + cancelled, planned);
-  expectEqual("other cells", others, { blocked: 0, skipped: 0, parked: 0, pending: 0 });
+  expectEqual("cells that ended", answered + failed + cancelled + skipped, planned);
+  expectEqual("other cells", others, { blocked: 0, parked: 0, pending: 0 });
+  expectThat(skipped === 0 || onUncertain === "skip", `${skipped} cells were skipped`);
   const results = await Array.fromAsync(store.results(run.runId));
   expectEqual("current results", results.length, planned);
   expectEqual("cells with a result", new Set(results.map(({ jobId }) => jobId)).size, planned);
   const attempts = simulated.attempts();
   const broken = attempts.filter(({ outcome }) => outcome === "interrupted" || outcome === "cancelled");
-  for (const { jobId, surfaceId, success, response } of results) {
+  for (const { jobId, queryId, surfaceId, success, response } of results) {
     const answers = world.surfaces.get(surfaceId)?.counts.answersOf.get(jobId) ?? 0;
     if (success) expectEqual("an answer", response?.text, SimulatedSurface.answerTo({ jobId }));
     // An answer is got and lost by an attempt alone that was killed, stopped or cancelled.
     const lost = answers - (success ? 1 : 0);
     const interruptions = broken.filter((attempt) => attempt.jobId === jobId).length;
     expectThat(lost >= 0 && lost <= interruptions, `${lost} answers lost in ${interruptions} interruptions`);
+    const isLeftAlone = onUncertain === "skip" && !world.touched.has(queryId);
+    if (isLeftAlone) expectThat(answers <= 1, `a cell was answered ${answers} times, and nobody wanted it asked again`);
   }
   const asked = attempts.reduce((sum, { asks }) => sum + asks, 0);
-  const asks = [...world.surfaces.values()].reduce((sum, { counts }) => sum + counts.asks, 0);
+  const { asks } = world;
   // A question that is let out reaches the surface, unless its attempt was broken off in that moment.
   expectThat(asks <= asked && asked - asks <= broken.length, `${asked} asks let out, ${asks} at the surfaces`);
+  const inAMinute = mostInAMinute(world.surfaces.get("one")?.counts.askedAt ?? []);
+  expectThat(inAMinute <= PER_MINUTE + 1, `${inAMinute} asks in a minute where ${PER_MINUTE} are allowed`);
+  expectThat(world.mostLeased <= SLOTS, `${world.mostLeased} jobs at once in a lane of ${SLOTS} slots`);
   expectEqual("jobs under lease", simulated.leased(), 0);
   for (const worker of world.workers) {
     if (!worker.isKilled) expectEqual("sessions held", worker.sessions, 0);
   }
   return { asks, answered };
+}
+
+/** Most moments within 60 s of each other; they are in milliseconds and sorted. */
+function mostInAMinute(moments: readonly number[]): number {
+  let [most, first] = [0, 0];
+  for (const [last, moment] of moments.entries()) {
+    while (moment - (moments[first] ?? moment) >= 60_000) first += 1;
+    most = Math.max(most, last - first + 1);
+  }
+  return most;
 }

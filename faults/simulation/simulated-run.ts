@@ -3,7 +3,7 @@ import { mkdtempDisposable } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { jobIdOf, type Ledger, type Run, type RunSettings, seededRandom } from "@bentham/core";
+import { jobIdOf, type Ledger, type OpenRunRequest, type Run, type RunSettings, seededRandom } from "@bentham/core";
 import { openSqliteStore, type SqliteStore } from "@bentham/job-store";
 import { SimulatedClock } from "@bentham/testbed";
 
@@ -33,42 +33,41 @@ export interface StoredAttempt {
 /** A run in a real store, in a folder of its own, on a simulated clock. */
 export class SimulatedRun implements AsyncDisposable {
   readonly clock: SimulatedClock;
+  /** What the test itself looks and acts through. */
   readonly store: SqliteStore;
   readonly run: Run;
+  readonly #options: SimulatedRunOptions;
   readonly #path: string;
+  readonly #stores: SqliteStore[];
+  readonly #rows: DatabaseSync;
   readonly #folder: AsyncDisposable;
 
-  private constructor(clock: SimulatedClock, store: SqliteStore, run: Run, path: string, folder: AsyncDisposable) {
+  private constructor(
+    options: SimulatedRunOptions,
+    clock: SimulatedClock,
+    store: SqliteStore,
+    run: Run,
+    path: string,
+    folder: AsyncDisposable,
+  ) {
+    this.#options = options;
     this.clock = clock;
     this.store = store;
     this.run = run;
     this.#path = path;
+    this.#stores = [store];
+    this.#rows = new DatabaseSync(path, { readOnly: true });
     this.#folder = folder;
   }
 
-  static async open({ surfaces, cells, settings, seed }: SimulatedRunOptions): Promise<SimulatedRun> {
+  static async open(options: SimulatedRunOptions): Promise<SimulatedRun> {
     const clock = new SimulatedClock();
     const folder = await mkdtempDisposable(join(existsSync(MEMORY) ? MEMORY : tmpdir(), "bentham-simulated-"));
     const path = join(folder.path, "bentham.db");
-    const time = { bootId: "simulated", monotonic: () => clock.monotonic(), wall: () => clock.now() };
-    const store = await openSqliteStore({ path, clock, random: seededRandom(seed), time });
-    const queries = Array.from({ length: cells }, (_, index) => ({ id: `q${index}`, text: `Why ${index}?` }));
-    const { run } = await store.openRun({
-      plan: {
-        study: "simulated",
-        queries,
-        surfaces: surfaces.map((id) => ({ id, settings: {}, evidence: "none" as const })),
-        locations: ["direct"],
-        repeats: 1,
-        gates: {},
-        human: false,
-      },
-      planHash: "simulated",
-      settings,
-      queueName: QUEUE,
-    });
-    const planned = queries.flatMap(({ id: queryId }) =>
-      surfaces.map((surfaceId) => {
+    const store = await openStore(path, clock, options.seed);
+    const { run } = await store.openRun(requestOf(options, options.settings));
+    const planned = run.plan.queries.flatMap(({ id: queryId }) =>
+      options.surfaces.map((surfaceId) => {
         const key = { queryId, surfaceId, locationId: "direct", repeat: 1 };
         return { jobId: jobIdOf({ runId: run.runId, ...key }), ...key };
       }),
@@ -77,7 +76,19 @@ export class SimulatedRun implements AsyncDisposable {
       await store.enqueue(run.runId, planned.slice(from, from + 1000));
     }
     await store.markEnqueued(run.runId);
-    return new SimulatedRun(clock, store, run, path, folder);
+    return new SimulatedRun(options, clock, store, run, path, folder);
+  }
+
+  /** The store over a connection of its own, as a process of its own has it. */
+  async connect(seed: string): Promise<SqliteStore> {
+    const store = await openStore(this.#path, this.clock, seed);
+    this.#stores.push(store);
+    return store;
+  }
+
+  /** As the same command does with a study whose settings were changed. */
+  async change(settings: RunSettings): Promise<void> {
+    await this.store.openRun(requestOf(this.#options, settings));
   }
 
   ledger(): Promise<Ledger> {
@@ -86,8 +97,7 @@ export class SimulatedRun implements AsyncDisposable {
 
   /** Every attempt that was made. */
   attempts(): StoredAttempt[] {
-    using database = new DatabaseSync(this.#path, { readOnly: true });
-    const rows = database.prepare("SELECT job_id, asks, outcome FROM attempt").all();
+    const rows = this.#rows.prepare("SELECT job_id, asks, outcome FROM attempt").all();
     return rows.map((row) => ({
       jobId: String(row["job_id"]),
       asks: Number(row["asks"]),
@@ -95,14 +105,37 @@ export class SimulatedRun implements AsyncDisposable {
     }));
   }
 
-  /** Jobs under lease. */
-  leased(): number {
-    using database = new DatabaseSync(this.#path, { readOnly: true });
-    return Number(database.prepare("SELECT COUNT(*) AS jobs FROM job WHERE state = 'leased'").get()?.["jobs"]);
+  /** Jobs under lease: all, or those of a lane. */
+  leased(lane = "%"): number {
+    const statement = this.#rows.prepare("SELECT COUNT(*) AS jobs FROM job WHERE state = 'leased' AND lane LIKE ?");
+    return Number(statement.get(lane)?.["jobs"]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.store.close();
+    this.#rows.close();
+    for (const store of this.#stores) await store.close();
     await this.#folder[Symbol.asyncDispose]();
   }
+}
+
+function openStore(path: string, clock: SimulatedClock, seed: string): Promise<SqliteStore> {
+  const time = { bootId: "simulated", monotonic: () => clock.monotonic(), wall: () => clock.now() };
+  return openSqliteStore({ path, clock, random: seededRandom(seed), time });
+}
+
+function requestOf({ surfaces, cells }: SimulatedRunOptions, settings: RunSettings): OpenRunRequest {
+  return {
+    plan: {
+      study: "simulated",
+      queries: Array.from({ length: cells }, (_, index) => ({ id: `q${index}`, text: `Why ${index}?` })),
+      surfaces: surfaces.map((id) => ({ id, settings: {}, evidence: "none" as const })),
+      locations: ["direct"],
+      repeats: 1,
+      gates: {},
+      human: false,
+    },
+    planHash: "simulated",
+    settings,
+    queueName: QUEUE,
+  };
 }

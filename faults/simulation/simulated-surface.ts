@@ -32,6 +32,8 @@ export interface SimulatedSurfaceOptions {
   readonly perSecond?: number;
   /** How long it takes for an answer in the middle, in milliseconds. @default 2000 */
   readonly middleMs?: number;
+  /** Hears of each question as it arrives. */
+  readonly onAsk?: (job: Job) => void;
   /** Share of questions that it fails by chance, with 500. @default 0.02 */
   readonly failures?: number;
 }
@@ -74,9 +76,10 @@ export class SimulatedSurface {
   }
 
   async #ask(job: Job, signal: AbortSignal): Promise<string> {
-    const { clock, random, weather, failures = 0.02, middleMs = 2000 } = this.#options;
+    const { clock, random, weather, onAsk, failures = 0.02, middleMs = 2000 } = this.#options;
     this.#asks += 1;
     this.#askedAt.push(clock.monotonic());
+    onAsk?.(job);
     const now = weather();
     if (now.kind === "outage" || now.kind === "storm" || !this.#takeToken()) {
       await clock.sleep(200, signal);
