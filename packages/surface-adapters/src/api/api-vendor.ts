@@ -3,12 +3,12 @@ import type { wrapLanguageModel } from "ai";
 import type { SurfaceAdapterInfo } from "../surface-adapter-info.ts";
 
 /** A model of a vendor's AI SDK package. */
-type VendorModel = Parameters<typeof wrapLanguageModel>[0]["model"];
+export type VendorModel = Parameters<typeof wrapLanguageModel>[0]["model"];
 
 /** What a vendor's AI SDK package is given. */
 interface VendorConnection {
   readonly baseURL: string;
-  /** Empty when the surface is asked without a credential: the header that would carry it is then not sent. */
+  /** Stands for the credential, which the package is not told. */
   readonly apiKey: string;
   readonly fetch: Fetch;
 }

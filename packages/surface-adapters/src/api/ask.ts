@@ -4,6 +4,7 @@ import type { ApiVendor } from "./api-vendor.ts";
 import { endpointOf } from "./endpoint.ts";
 import { memberOf } from "./json-parts.ts";
 import { questionFetch } from "./question-fetch.ts";
+import { askedWith, sharedModel } from "./shared-models.ts";
 
 /**
  * Asks a vendor's API one question, in a conversation of its own, and reads the whole answer.
@@ -25,25 +26,27 @@ export async function ask(vendor: ApiVendor, job: Job, context: AskContext): Pro
 async function generate(vendor: ApiVendor, job: Job, context: AskContext, onSend: () => void): Promise<Generated> {
   const { baseURL, model: modelName } = endpointOf(vendor, job);
   const { system, temperature, maxOutputTokens = vendor.defaultMaxOutputTokens } = job.surface ?? {};
-  const apiKey = context.credential?.valueFor(baseURL).reveal() ?? "";
-  const fetch = questionFetch(vendor, job, context, onSend);
+  const credential = context.credential?.valueFor(baseURL);
+  const fetch = questionFetch(vendor, job, context, credential, onSend);
   const { generateText, wrapLanguageModel } = await import("ai"); // It takes over a tenth of a second to load.
-  const model = await vendor.model({ baseURL, apiKey, fetch }, modelName);
+  const model = await sharedModel(vendor, baseURL, modelName);
   try {
-    return await generateText({
-      // Its warnings would be printed; what they are about is checked before the question goes out.
-      model: wrapLanguageModel({
-        model,
-        middleware: { wrapGenerate: async ({ doGenerate }) => ({ ...(await doGenerate()), warnings: [] }) },
+    return await askedWith(fetch, () =>
+      generateText({
+        // Its warnings would be printed; what they are about is checked before the question goes out.
+        model: wrapLanguageModel({
+          model,
+          middleware: { wrapGenerate: async ({ doGenerate }) => ({ ...(await doGenerate()), warnings: [] }) },
+        }),
+        prompt: job.query,
+        ...(system === undefined ? {} : { instructions: system }),
+        ...(temperature === undefined ? {} : { temperature }),
+        ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+        maxRetries: 0, // Retries are the executor's.
+        abortSignal: context.signal,
+        include: { responseBody: true },
       }),
-      prompt: job.query,
-      ...(system === undefined ? {} : { instructions: system }),
-      ...(temperature === undefined ? {} : { temperature }),
-      ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-      maxRetries: 0, // Retries are the executor's.
-      abortSignal: context.signal,
-      include: { responseBody: true },
-    });
+    );
   } catch (error) {
     context.signal.throwIfAborted();
     throw ownErrorIn(error) ?? vendor.failureIn?.(bodyOf(error)) ?? error;

@@ -1,18 +1,34 @@
-import { type AskContext, BenthamError, type Fetch, type Job, type SurfaceSettings } from "@bentham/core";
+import { type AskContext, BenthamError, type Fetch, type Job, type Secret, type SurfaceSettings } from "@bentham/core";
 import type { ApiVendor } from "./api-vendor.ts";
 import { memberOf } from "./json-parts.ts";
+import { CREDENTIAL_PLACE } from "./shared-models.ts";
 
-/** The headers that would carry a credential. */
+/** The headers that carry a credential. */
 const CREDENTIAL_HEADERS = ["authorization", "x-api-key"];
 
 /**
  * The `fetch` that the AI SDK asks with. Each request is a question: it is checked, counted by `beforeAsk`, and sent;
- * `onSend` is called in between. Without a credential, no header that would carry one is sent. A redirect is a failure.
+ * `onSend` is called in between. The credential is put where {@link CREDENTIAL_PLACE} stands; without one, no header that
+ * would carry it is sent. A redirect is a failure.
  */
-export function questionFetch(vendor: ApiVendor, job: Job, context: AskContext, onSend: () => void): Fetch {
+export function questionFetch(
+  vendor: ApiVendor,
+  job: Job,
+  context: AskContext,
+  credential: Secret | undefined,
+  onSend: () => void,
+): Fetch {
   return async (input, init) => {
     const headers = new Headers(init?.headers);
-    if (!context.credential) for (const name of CREDENTIAL_HEADERS) headers.delete(name);
+    for (const name of CREDENTIAL_HEADERS) {
+      const value = headers.get(name);
+      if (!credential) headers.delete(name);
+      else if (value !== null)
+        headers.set(
+          name,
+          value.replace(CREDENTIAL_PLACE, () => credential.reveal()),
+        );
+    }
     checkRequest(init?.body, job.surface ?? {}, vendor.maxOutputTokensMember);
     await context.beforeAsk();
     onSend();
