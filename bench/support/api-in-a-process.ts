@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import process from "node:process";
 import { jobIdOf, type RunPlan } from "@bentham/core";
+import { keepHeapSmall } from "@bentham/cli";
 import { type PlannedStudy, startRun } from "@bentham/orchestrator";
 import { openRuntime, type Runtime, runStudy } from "@bentham/runtime";
 
@@ -21,6 +22,7 @@ process.send?.(told);
 process.disconnect();
 
 async function bentham(): Promise<ApiRun> {
+  keepHeapSmall(); // As the command does.
   await using runtime = await openRuntime({
     folder: join(folder, "data"),
     configuration: {},

@@ -1,3 +1,4 @@
+export { keepHeapSmall } from "./keep-heap-small.ts";
 export { runCommandLine } from "./command-line.ts";
 export type { CommandContext, SignalSource } from "./command-context.ts";
 export type { LiveArea, Terminal } from "./terminal.ts";

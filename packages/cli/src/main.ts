@@ -2,8 +2,10 @@
 import process from "node:process";
 import { runCommandLine } from "./command-line.ts";
 import { endOnFault } from "./end-on-fault.ts";
+import { keepHeapSmall } from "./keep-heap-small.ts";
 import { processTerminal } from "./terminal.ts";
 
+keepHeapSmall();
 const context = {
   terminal: processTerminal(process),
   get input() {
