@@ -59,13 +59,16 @@ test("a study is asked with a credential of the vault, which goes to its host an
   for (const { out, told: beside } of told) expect(secretFormsIn(out + beside, CANARY)).toEqual([]);
 });
 
-test("a credential of the vault does not go to a host that it is not for", async () => {
+test("a credential that is not for a surface's host is told before anything is sent", async () => {
   await using server = await startLlmServer();
   await using desk = await CommandDesk.open();
   await writeTeamStudy(desk, server.url);
   await set(desk, "team", "api.example.com");
+  const mismatch = expect.stringContaining(`the credential of pool "team" is not for ${server.url}`);
+  const planned = await desk.run(["plan"]);
+  expect([planned.exitCode, planned.out]).toEqual([5, mismatch]);
   const { exitCode, told } = await desk.run(["run"]);
-  expect([exitCode, told]).toEqual([3, expect.stringContaining("CREDENTIAL_HOST_MISMATCH")]);
+  expect([exitCode, told]).toEqual([5, mismatch]);
   expect(server.asks).toHaveLength(0);
 });
 

@@ -1,5 +1,5 @@
 import { type CredentialLease, type CredentialVault, isBenthamError } from "@bentham/core";
-import { createEnvironmentVault, type EnvironmentVaultOptions } from "./create-environment-vault.ts";
+import { environmentLeases, type EnvironmentVaultOptions } from "./create-environment-vault.ts";
 import { parseHostBinding } from "./host-binding.ts";
 import { leaseOfCredential } from "./lease-of-credential.ts";
 import type { VaultEntry } from "./vault-file/vault-entry.ts";
@@ -11,10 +11,17 @@ export interface CredentialVaultOptions extends EnvironmentVaultOptions {
   readonly vaultFile: VaultFile;
 }
 
+/** A credential that is going to be asked for. */
+export interface CredentialUse {
+  readonly pool: string;
+  /** Where it is to be sent. @default not known yet */
+  readonly url?: string | undefined;
+}
+
 /** A vault that can tell beforehand what a pool lacks. */
 export interface CheckedCredentialVault extends CredentialVault {
-  /** What keeps these pools from giving a credential, in words; empty when all of them can. */
-  checkPools(names: Iterable<string>): Promise<string[]>;
+  /** What keeps pools from giving a credential, or giving it for a place, in words; empty when all of them can. */
+  check(uses: Iterable<CredentialUse>): Promise<string[]>;
 }
 
 /**
@@ -29,7 +36,7 @@ export interface CheckedCredentialVault extends CredentialVault {
  */
 export function createCredentialVault(options: CredentialVaultOptions): CheckedCredentialVault {
   const { pools = {}, vaultFile } = options;
-  const environmentVault = createEnvironmentVault(options);
+  const leaseOfEnvironment = environmentLeases(options);
   let opened: ReturnType<VaultFile["entries"]> | undefined;
 
   const inFile = async (pool: string): Promise<VaultEntry | undefined> => {
@@ -43,21 +50,21 @@ export function createCredentialVault(options: CredentialVaultOptions): CheckedC
     }
   };
 
+  const leaseOfPool = async (pool: string | undefined, signal?: AbortSignal): Promise<CredentialLease> => {
+    signal?.throwIfAborted();
+    const entry = pool === undefined ? undefined : await inFile(pool);
+    signal?.throwIfAborted();
+    return pool === undefined || entry === undefined ? leaseOfEnvironment(pool) : leaseOfEntry(pool, entry);
+  };
+
   return {
-    async acquire(request) {
-      const { job, signal } = request;
-      signal?.throwIfAborted();
-      const pool = job.credentialPool;
-      const entry = pool === undefined ? undefined : await inFile(pool);
-      signal?.throwIfAborted();
-      return pool === undefined || entry === undefined ? environmentVault.acquire(request) : leaseOfEntry(pool, entry);
-    },
-    async checkPools(names) {
+    acquire: ({ job, signal }) => leaseOfPool(job.credentialPool, signal),
+    async check(uses) {
       const problems = new Set<string>(); // A file that does not open is one problem, however many pools it may hold.
-      for (const name of new Set(names)) {
+      for (const { pool, url } of uses) {
         try {
-          if (await inFile(name)) continue;
-          for (const problem of environmentVault.checkPools([name])) problems.add(problem);
+          await using lease = await leaseOfPool(pool);
+          if (url !== undefined) lease.valueFor(url);
         } catch (error) {
           if (!isBenthamError(error)) throw error;
           problems.add(error.message);

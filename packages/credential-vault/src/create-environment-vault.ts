@@ -11,12 +11,6 @@ export interface EnvironmentVaultOptions {
   readonly environment?: Environment | undefined;
 }
 
-/** A vault of one credential per pool, each good for any number of leases at once. */
-export interface EnvironmentVault extends CredentialVault {
-  /** What keeps these pools from giving a credential, in words, one line a pool; empty when all of them can. */
-  checkPools(names: Iterable<string>): string[];
-}
-
 /** A pool and its credential. */
 interface FilledPool {
   readonly pool: CheckedPool;
@@ -24,13 +18,25 @@ interface FilledPool {
 }
 
 /**
- * A vault that takes its credentials from environment variables, and gives each to requests to its own hosts alone: a
+ * A vault that takes its credentials from environment variables, one for each pool and good for any number of leases at
+ * once, and gives each to requests to its own hosts alone: a
  * study file can name another host, but no key goes there.
  *
  * @throws BenthamError CONFIG_INVALID when a pool's variable or hosts are not well formed. A variable that is not set is
- *   told by `acquire` and `checkPools`, to those who ask for its pool.
+ *   told by `acquire`, to those who ask for its pool.
  */
-export function createEnvironmentVault(options: EnvironmentVaultOptions = {}): EnvironmentVault {
+export function createEnvironmentVault(options: EnvironmentVaultOptions = {}): CredentialVault {
+  const leaseOfPool = environmentLeases(options);
+  return {
+    async acquire({ job, signal }) {
+      signal?.throwIfAborted();
+      return leaseOfPool(job.credentialPool);
+    },
+  };
+}
+
+/** Leases the credential of a pool; the function that it gives throws BenthamError CREDENTIAL_MISSING without one. */
+export function environmentLeases(options: EnvironmentVaultOptions): (pool: string | undefined) => CredentialLease {
   const { pools = {}, environment = process.env } = options;
   const filled = new Map<string, FilledPool | string>();
   for (const [name, description] of Object.entries({ ...builtInPools, ...pools })) {
@@ -44,20 +50,14 @@ export function createEnvironmentVault(options: EnvironmentVaultOptions = {}): E
     `there is no credential pool "${name}": known are ${[...filled.keys()].join(", ")}; others are made with ` +
       "`bentham vault set`, or in the operator's configuration";
 
-  return {
-    async acquire({ job, signal }) {
-      signal?.throwIfAborted();
-      const found = job.credentialPool === undefined ? "the job names no credential pool" : find(job.credentialPool);
-      if (typeof found === "string") throw new BenthamError("CREDENTIAL_MISSING", found);
-      return leaseOfPool(found);
-    },
-    checkPools(names) {
-      return [...new Set(names)].map((name) => find(name)).filter((found) => typeof found === "string");
-    },
+  return (name) => {
+    const found = name === undefined ? "the job names no credential pool" : find(name);
+    if (typeof found === "string") throw new BenthamError("CREDENTIAL_MISSING", found);
+    return leaseOfFilled(found);
   };
 }
 
-function leaseOfPool({ pool, secret }: FilledPool): CredentialLease {
+function leaseOfFilled({ pool, secret }: FilledPool): CredentialLease {
   return leaseOfCredential({
     pool: pool.name,
     source: pool.variable,

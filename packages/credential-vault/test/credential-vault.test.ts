@@ -61,15 +61,17 @@ test("a pool that an operator has described is the environment's, and the file i
   await chmod(desk.file, 0o644);
   await using lease = await leaseOf(vault, "team");
   expect(lease.id).toBe("team/TEAM_KEY");
-  expect(await vault.checkPools(["team"])).toEqual([]);
-  expect(await vault.checkPools([])).toEqual([]);
+  expect(await vault.check([{ pool: "team" }])).toEqual([]);
+  expect(await vault.check([])).toEqual([]);
 });
 
 test("a file that does not open is told once, and no other credential is taken for one it may hold", async () => {
   await using desk = await VaultDesk.filled();
   await writeFile(desk.file, "no vault");
   const vault = vaultOf(desk);
-  expect(await vault.checkPools(["team", "openai"])).toEqual([expect.stringContaining(`${desk.file}: does not open`)]);
+  expect(await vault.check([{ pool: "team" }, { pool: "openai" }])).toEqual([
+    expect.stringContaining(`${desk.file}: does not open`),
+  ]);
   await expect(leaseOf(vault, "openai")).rejects.toMatchObject({ code: "CREDENTIAL_MISSING" });
 });
 
@@ -86,15 +88,24 @@ test("a file that is put right opens for the next who asks", async () => {
 test("the file is read once: a lease has the value of that time", async () => {
   await using desk = await VaultDesk.filled();
   const vault = vaultOf(desk);
-  expect(await vault.checkPools(["team"])).toEqual([]);
+  expect(await vault.check([{ pool: "team" }])).toEqual([]);
   await desk.set("team", "another");
   await using lease = await leaseOf(vault, "team");
   expect(lease.valueFor("https://api.example.com/").reveal()).toBe(CANARY);
 });
 
+test("a check tells that a credential is not for the place it is to be sent to", async () => {
+  await using desk = await VaultDesk.filled();
+  const at = (url: string): Promise<string[]> => vaultOf(desk).check([{ pool: "team", url }]);
+  expect(await at("https://api.example.com/v1")).toEqual([]);
+  expect(await at("https://elsewhere.example/v1")).toEqual([
+    expect.stringContaining('"team" is not for https://elsewhere.example'),
+  ]);
+});
+
 test("what is missing is told for each pool", async () => {
   await using desk = await VaultDesk.filled();
-  expect(await vaultOf(desk).checkPools(["team", "anthropic", "nope"])).toEqual([
+  expect(await vaultOf(desk).check([{ pool: "team" }, { pool: "anthropic" }, { pool: "nope" }])).toEqual([
     expect.stringContaining("ANTHROPIC_API_KEY"),
     expect.stringContaining("bentham vault set"),
   ]);

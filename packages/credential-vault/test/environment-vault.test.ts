@@ -113,11 +113,3 @@ describe("a pool", () => {
     );
   });
 });
-
-test("a check names each pool that has no credential, once", () => {
-  const vault = createEnvironmentVault({ environment: { OPENAI_API_KEY: CANARY } });
-  expect(vault.checkPools(["openai"])).toEqual([]);
-  const problems = vault.checkPools(["openai", "anthropic", "team", "anthropic"]);
-  expect(problems).toHaveLength(2);
-  expect(problems.join("\n")).toMatch(/ANTHROPIC_API_KEY[^]*"team"/);
-});

@@ -1,4 +1,6 @@
-import { type CheckedCredentialVault, createCredentialVault } from "@bentham/credential-vault";
+import { type CheckedCredentialVault, createCredentialVault, type CredentialUse } from "@bentham/credential-vault";
+import type { PlannedSurface } from "@bentham/core";
+import type { SurfaceAdapterInfo } from "@bentham/surface-adapters";
 import type { Configuration } from "./configuration.ts";
 import { vaultFileOf } from "./vault-file-of.ts";
 
@@ -19,7 +21,24 @@ export function vaultOf({ folder, configuration, environment }: CredentialSource
   });
 }
 
-/** What keeps these pools from giving a credential, in words; empty when all of them can. */
-export async function credentialProblems(sources: CredentialSources, pools: Iterable<string>): Promise<string[]> {
-  return vaultOf(sources).checkPools(pools);
+/**
+ * What keeps surfaces from being asked with the credentials that they name, in words; empty when all of them can be.
+ *
+ * @param adapters Tell where a surface is whose settings do not.
+ */
+export async function credentialProblems(
+  sources: CredentialSources,
+  surfaces: readonly PlannedSurface[],
+  adapters: readonly SurfaceAdapterInfo[],
+): Promise<string[]> {
+  return vaultOf(sources).check(surfaces.flatMap((surface) => credentialUse(surface, adapters) ?? []));
+}
+
+/** Which credential a surface is asked with, and where it goes; undefined for one without. */
+function credentialUse(
+  { id, settings, credentialPool: pool }: PlannedSurface,
+  adapters: readonly SurfaceAdapterInfo[],
+): CredentialUse | undefined {
+  const adapter = adapters.find(({ name }) => name === (settings.adapter ?? id));
+  return pool === undefined ? undefined : { pool, url: settings.baseURL ?? adapter?.defaultBaseURL };
 }

@@ -31,7 +31,7 @@ export function workerMeans({ store, credentials, webSurfaces }: WorkerMeansOpti
   const problems = new Map<string, readonly string[]>();
 
   const problemsOf = async (pool: string): Promise<readonly string[]> => {
-    const found = problems.get(pool) ?? (await vault.checkPools([pool]));
+    const found = problems.get(pool) ?? (await vault.check([{ pool }]));
     problems.set(pool, found);
     if (found.length === 0) credentialPools.add(pool);
     return found;

@@ -48,18 +48,18 @@ export async function readStudy(context: CommandContext, file: string, options: 
 /** What is wrong with the credentials that a study asks with, a sentence each. */
 export async function checkCredentials(
   context: CommandContext,
-  { planned, configuration }: StudyContext,
+  { planned, configuration, webSurfaces }: StudyContext,
   options: CommonOptions,
 ): Promise<string[]> {
-  const pools = planned.plan.surfaces.flatMap(({ credentialPool }) => credentialPool ?? []);
-  const { environment } = context;
-  return credentialProblems({ folder: dataFolder(context, options), configuration, environment }, new Set(pools));
+  const sources = { folder: dataFolder(context, options), configuration, environment: context.environment };
+  return credentialProblems(sources, planned.plan.surfaces, knownSurfaces(webSurfaces));
 }
 
 /**
  * Opens the parts that a study runs on.
  *
- * @throws BenthamError CREDENTIAL_MISSING when a pool that the study asks with has no credential.
+ * @throws BenthamError CREDENTIAL_MISSING when a pool that the study asks with has no credential, or none for the place
+ *   where a surface is.
  */
 export async function openStudyRuntime(
   context: CommandContext,
