@@ -94,8 +94,8 @@ export class Desk implements AsyncDisposable {
     return this.start(args, options).ended;
   }
 
-  /** The ledger of the latest run of `study.yaml`. */
-  async ledger(): Promise<Ledger> {
+  /** The ledger of the latest run of `study.yaml`, and the questions that it has let out. */
+  async ledger(): Promise<Ledger & { readonly asks: number }> {
     const { stdout } = await this.run(["status", "study.yaml", "--json"]);
     return JSON.parse(stdout);
   }
