@@ -97,7 +97,9 @@ export class SimulatedRun implements AsyncDisposable {
 
   /** Every attempt that was made. */
   attempts(): StoredAttempt[] {
-    const rows = this.#rows.prepare("SELECT job_id, asks, outcome FROM attempt").all();
+    const rows = this.#rows
+      .prepare("SELECT job_id, attempt.asks, outcome FROM attempt JOIN job ON job.seq = job_seq")
+      .all();
     return rows.map((row) => ({
       jobId: String(row["job_id"]),
       asks: Number(row["asks"]),

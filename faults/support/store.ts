@@ -29,7 +29,7 @@ export class StoreFile implements Disposable {
     const rows = this.#database
       .prepare(
         `SELECT j.query_id AS queryId, a.attempt, a.asks, a.outcome, a.code, a.message, a.bag_path AS bagPath
-         FROM attempt a JOIN job j USING (job_id) ORDER BY j.seq, a.attempt`,
+         FROM attempt a JOIN job j ON j.seq = a.job_seq ORDER BY j.seq, a.attempt`,
       )
       .all();
     return JSON.parse(JSON.stringify(rows));
@@ -38,7 +38,10 @@ export class StoreFile implements Disposable {
   /** The tries that were ended from outside, as `<job>/<attempt>`: what they sealed afterwards, nobody names. */
   brokenOff(): string[] {
     const rows = this.#database
-      .prepare("SELECT job_id, attempt FROM attempt WHERE outcome IN ('interrupted', 'cancelled') AND bag_path IS NULL")
+      .prepare(
+        `SELECT job_id, attempt FROM attempt JOIN job ON job.seq = job_seq
+         WHERE outcome IN ('interrupted', 'cancelled') AND bag_path IS NULL`,
+      )
       .all();
     return rows.map((row) => `${String(row["job_id"])}/${String(row["attempt"])}`);
   }

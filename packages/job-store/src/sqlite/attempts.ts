@@ -42,11 +42,7 @@ export function permitAsk(context: StoreContext, attempt: AttemptRef): AskPermit
     return { kind: "wait", waitMs: turn.at - time, reason: "rate" };
   }
   database.change("UPDATE job SET asks = asks + 1, turn_at = NULL WHERE seq = ?", seq);
-  database.change(
-    "UPDATE attempt SET asks = asks + 1 WHERE job_id = ? AND attempt = ?",
-    attempt.jobId,
-    number(job, "attempts"),
-  );
+  database.change("UPDATE attempt SET asks = asks + 1 WHERE job_seq = ? AND attempt = ?", seq, number(job, "attempts"));
   database.change("UPDATE run SET asks = asks + 1 WHERE run_id = ?", runId);
   return { kind: "go" };
 }

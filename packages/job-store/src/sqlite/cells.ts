@@ -111,8 +111,8 @@ function matching(runId: string, filter: CellFilter): { readonly where: string; 
   add("j.location_id IN (SELECT value FROM json_each(?))", filter.locations);
   add("j.query_id IN (SELECT value FROM json_each(?))", filter.queries);
   add(
-    `COALESCE((SELECT r.code FROM result r WHERE r.job_id = j.job_id AND r.generation = j.generation),
-       (SELECT a.code FROM attempt a WHERE a.job_id = j.job_id AND a.attempt = j.attempts))
+    `COALESCE((SELECT r.code FROM result r WHERE r.job_seq = j.seq AND r.generation = j.generation),
+       (SELECT a.code FROM attempt a WHERE a.job_seq = j.seq AND a.attempt = j.attempts))
      IN (SELECT value FROM json_each(?))`,
     filter.codes,
   );

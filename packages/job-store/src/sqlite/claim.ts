@@ -264,8 +264,8 @@ function lease(context: StoreContext, row: Row, { workerId, leaseMs }: ClaimRequ
     number(row, "seq"),
   );
   database.change(
-    `INSERT INTO attempt (job_id, attempt, generation, worker_id, started_at, asks) VALUES (?, ?, ?, ?, ?, 0)`,
-    jobId,
+    `INSERT INTO attempt (job_seq, attempt, generation, worker_id, started_at, asks) VALUES (?, ?, ?, ?, ?, 0)`,
+    number(row, "seq"),
     attempt,
     generation,
     workerId,

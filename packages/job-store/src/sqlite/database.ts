@@ -126,7 +126,7 @@ export class Database {
     for (let patience = 200; ; patience--) {
       try {
         // journal_mode needs the lock for a moment, and so does the first writing of the tables.
-        connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000");
+        connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000");
         break;
       } catch (error) {
         if (!isBusy(error) || patience === 0) throw error;

@@ -5,13 +5,13 @@ import type { StoreContext } from "./store-context.ts";
 /** Ends the attempt that a job is under, in the table of attempts. */
 export function endAttempt(context: StoreContext, job: Row, ending: AttemptEnding): void {
   context.database.change(
-    `UPDATE attempt SET ended_at = ?, outcome = ?, code = ?, message = ?, bag_path = ? WHERE job_id = ? AND attempt = ?`,
+    `UPDATE attempt SET ended_at = ?, outcome = ?, code = ?, message = ?, bag_path = ? WHERE job_seq = ? AND attempt = ?`,
     context.now(),
     ending.outcome,
     ending.code,
     ending.message,
     ending.bagPath ?? null,
-    text(job, "job_id"),
+    number(job, "seq"),
     number(job, "attempts"),
   );
 }
@@ -26,9 +26,9 @@ export function endJob(context: StoreContext, job: Row, result: JobResult): void
     number(job, "seq"),
   );
   database.change(
-    "INSERT INTO result (run_id, job_id, generation, state, code, message, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO result (run_id, job_seq, generation, state, code, message, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
     text(job, "run_id"),
-    text(job, "job_id"),
+    number(job, "seq"),
     number(job, "generation"),
     state,
     error?.code ?? null,

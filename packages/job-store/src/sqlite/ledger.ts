@@ -49,11 +49,11 @@ export function laneReports(context: StoreContext, runId: string): LaneReport[] 
 export function reasonsOf({ database }: StoreContext, runId: string): CellReason[] {
   const rows = database.rows(
     `SELECT r.state, r.code, COUNT(*) AS cells, MIN(r.message) AS example
-       FROM result r JOIN job j ON j.job_id = r.job_id AND j.generation = r.generation AND j.state = r.state
+       FROM result r JOIN job j ON j.seq = r.job_seq AND j.generation = r.generation AND j.state = r.state
        WHERE r.run_id = ? AND r.state <> 'answered' GROUP BY r.state, r.code
      UNION ALL
      SELECT j.state, a.code, COUNT(*) AS cells, MIN(a.message) AS example
-       FROM job j JOIN attempt a ON a.job_id = j.job_id AND a.attempt = j.attempts
+       FROM job j JOIN attempt a ON a.job_seq = j.seq AND a.attempt = j.attempts
        WHERE j.run_id = ? AND j.state = 'parked' GROUP BY a.code
      ORDER BY cells DESC`,
     runId,
@@ -75,7 +75,7 @@ export async function* resultsOf(
 ): AsyncIterable<JobResult> {
   const current = superseded
     ? ""
-    : "AND EXISTS (SELECT 1 FROM job j WHERE j.job_id = r.job_id AND j.generation = r.generation)";
+    : "AND EXISTS (SELECT 1 FROM job j WHERE j.seq = r.job_seq AND j.generation = r.generation)";
   for (let after = 0; ;) {
     const rows: Row[] = database.rows(
       `SELECT r.seq, r.body FROM result r WHERE r.run_id = ? AND r.seq > ? ${current} ORDER BY r.seq LIMIT ${PAGE}`,

@@ -24,9 +24,9 @@ export function reserveMoney(context: StoreContext, job: Row): boolean {
   if (!Number.isSafeInteger(cost)) return true; // Nobody has set a limit: what it cost is seen when it is answered.
   database.change("UPDATE run SET spent_nano = spent_nano + ? WHERE run_id = ?", cost, runId);
   database.change(
-    "UPDATE attempt SET reserved_nano = reserved_nano + ? WHERE job_id = ? AND attempt = ?",
+    "UPDATE attempt SET reserved_nano = reserved_nano + ? WHERE job_seq = ? AND attempt = ?",
     cost,
-    text(job, "job_id"),
+    number(job, "seq"),
     number(job, "attempts"),
   );
   return true;
@@ -41,8 +41,8 @@ export function settleMoney(context: StoreContext, job: Row, { response }: JobRe
   if (cost === undefined) return;
   const { database } = context;
   const row = database.row(
-    "SELECT reserved_nano FROM attempt WHERE job_id = ? AND attempt = ?",
-    text(job, "job_id"),
+    "SELECT reserved_nano FROM attempt WHERE job_seq = ? AND attempt = ?",
+    number(job, "seq"),
     number(job, "attempts"),
   );
   database.change(

@@ -74,10 +74,11 @@ CREATE TABLE job (                 -- one row per cell
 ) STRICT;
 CREATE INDEX job_waiting ON job (run_id, lane, location_id, not_before, seq) WHERE state = 'waiting';
 CREATE INDEX job_leased ON job (worker_id, lane) WHERE state = 'leased';
-CREATE INDEX job_of_run ON job (run_id, state);
+CREATE INDEX job_of_run ON job (run_id);
+CREATE INDEX job_parked ON job (run_id) WHERE state = 'parked';
 
 CREATE TABLE attempt (             -- one row per try, written when it is claimed, before anything is asked
-  job_id TEXT NOT NULL,
+  job_seq INTEGER NOT NULL,        -- the job's seq: jobs that are claimed together have their rows together
   attempt INTEGER NOT NULL,
   generation INTEGER NOT NULL,
   worker_id TEXT NOT NULL,
@@ -89,19 +90,19 @@ CREATE TABLE attempt (             -- one row per try, written when it is claime
   code TEXT,
   message TEXT,
   bag_path TEXT,
-  PRIMARY KEY (job_id, attempt)
+  PRIMARY KEY (job_seq, attempt)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE result (              -- append-only; the current one of a job is that of its generation
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   run_id TEXT NOT NULL,
-  job_id TEXT NOT NULL,
+  job_seq INTEGER NOT NULL,
   generation INTEGER NOT NULL,
   state TEXT NOT NULL,
   code TEXT,
   message TEXT,
   body TEXT NOT NULL,              -- JSON: the JobResult
-  UNIQUE (job_id, generation)
+  UNIQUE (job_seq, generation)
 ) STRICT;
 CREATE INDEX result_of_run ON result (run_id, seq);
 
@@ -161,5 +162,28 @@ export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE run_plan (run_id TEXT PRIMARY KEY, plan TEXT NOT NULL) STRICT, WITHOUT ROWID;
    INSERT INTO run_plan SELECT run_id, plan FROM run;
    ALTER TABLE run DROP COLUMN plan;`,
-  "ALTER TABLE job ADD COLUMN turn_at REAL;",
+  `ALTER TABLE job ADD COLUMN turn_at REAL;
+   CREATE TABLE attempt_by_seq (
+     job_seq INTEGER NOT NULL, attempt INTEGER NOT NULL, generation INTEGER NOT NULL, worker_id TEXT NOT NULL,
+     started_at REAL NOT NULL, asks INTEGER NOT NULL, reserved_nano INTEGER NOT NULL DEFAULT 0, ended_at REAL,
+     outcome TEXT, code TEXT, message TEXT, bag_path TEXT, PRIMARY KEY (job_seq, attempt)
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO attempt_by_seq
+     SELECT j.seq, a.attempt, a.generation, a.worker_id, a.started_at, a.asks, a.reserved_nano, a.ended_at, a.outcome,
+       a.code, a.message, a.bag_path
+     FROM attempt a JOIN job j USING (job_id);
+   DROP TABLE attempt;
+   ALTER TABLE attempt_by_seq RENAME TO attempt;
+   CREATE TABLE result_by_seq (
+     seq INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, job_seq INTEGER NOT NULL, generation INTEGER NOT NULL,
+     state TEXT NOT NULL, code TEXT, message TEXT, body TEXT NOT NULL, UNIQUE (job_seq, generation)
+   ) STRICT;
+   INSERT INTO result_by_seq
+     SELECT r.seq, r.run_id, j.seq, r.generation, r.state, r.code, r.message, r.body FROM result r JOIN job j USING (job_id);
+   DROP TABLE result;
+   ALTER TABLE result_by_seq RENAME TO result;
+   CREATE INDEX result_of_run ON result (run_id, seq);
+   DROP INDEX job_of_run;
+   CREATE INDEX job_of_run ON job (run_id);
+   CREATE INDEX job_parked ON job (run_id) WHERE state = 'parked';`,
 ];

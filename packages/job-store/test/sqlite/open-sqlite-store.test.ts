@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { type BenthamError, isBenthamError } from "@bentham/core";
 import { openSqliteStore } from "@bentham/job-store";
 import { SimulatedClock, withTemporaryFolder } from "@bentham/testbed";
+import { resultOf } from "@bentham/testbed/contract";
 import { expect, test } from "vitest";
 import { storedRun } from "../support/stored-run.ts";
 
@@ -36,17 +37,36 @@ test("brings a store of the first version up to date, with all that is in it", a
     const path = join(folder, "bentham.db");
     const made = await openSqliteStore({ path });
     await storedRun(made, 3);
+    const claim = { queueName: "queue", workerId: "worker", limit: 1, leaseMs: 60_000 };
+    const [first] = await made.claim(claim);
+    if (!first) throw new Error("three jobs were claimable");
+    await made.beforeAsk(first);
+    await made.settle(first, { result: resultOf(first) });
     await made.close();
     const database = new DatabaseSync(path);
     database.exec(`ALTER TABLE run DROP COLUMN spent_nano; ALTER TABLE run DROP COLUMN refused;
-      ALTER TABLE attempt DROP COLUMN reserved_nano; ALTER TABLE job DROP COLUMN turn_at; ALTER TABLE run ADD COLUMN plan TEXT NOT NULL DEFAULT '';
+      ALTER TABLE job DROP COLUMN turn_at;
+      CREATE TABLE attempt_1 (job_id TEXT NOT NULL, attempt INTEGER NOT NULL, generation INTEGER NOT NULL,
+        worker_id TEXT NOT NULL, started_at REAL NOT NULL, asks INTEGER NOT NULL, ended_at REAL, outcome TEXT, code TEXT,
+        message TEXT, bag_path TEXT, PRIMARY KEY (job_id, attempt)) STRICT, WITHOUT ROWID;
+      INSERT INTO attempt_1 SELECT j.job_id, a.attempt, a.generation, a.worker_id, a.started_at, a.asks, a.ended_at,
+        a.outcome, a.code, a.message, a.bag_path FROM attempt a JOIN job j ON j.seq = a.job_seq;
+      DROP TABLE attempt; ALTER TABLE attempt_1 RENAME TO attempt;
+      CREATE TABLE result_1 (seq INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, job_id TEXT NOT NULL,
+        generation INTEGER NOT NULL, state TEXT NOT NULL, code TEXT, message TEXT, body TEXT NOT NULL,
+        UNIQUE (job_id, generation)) STRICT;
+      INSERT INTO result_1 SELECT r.seq, r.run_id, j.job_id, r.generation, r.state, r.code, r.message, r.body
+        FROM result r JOIN job j ON j.seq = r.job_seq;
+      DROP INDEX job_parked; DROP TABLE result; ALTER TABLE result_1 RENAME TO result; CREATE INDEX result_of_run ON result (run_id, seq);
+      ALTER TABLE run ADD COLUMN plan TEXT NOT NULL DEFAULT '';
       UPDATE run SET plan = (SELECT plan FROM run_plan p WHERE p.run_id = run.run_id); DROP TABLE run_plan;
       PRAGMA user_version = 1`);
     database.close();
     await using store = await openSqliteStore({ path });
-    expect(await store.ledger("study-1")).toMatchObject({ planned: 3, pending: 3 });
+    expect(await store.ledger("study-1")).toMatchObject({ planned: 3, answered: 1, pending: 2 });
+    expect((await Array.fromAsync(store.results("study-1"))).map(({ jobId }) => jobId)).toEqual([first.jobId]);
     expect(await store.findRun("study-1")).toMatchObject({ spentUsd: 0, budgetReached: false });
-    const [job] = await store.claim({ queueName: "queue", workerId: "worker", limit: 1, leaseMs: 60_000 });
+    const [job] = await store.claim(claim);
     expect(job && (await store.beforeAsk(job))).toEqual({ kind: "go" });
   });
 });
