@@ -111,7 +111,9 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
     .description("check that evidence is whole, and name each file that is not")
     .argument("<path>", "a bag, or a folder of bags such as .bentham/evidence")
     .option("--json", "print JSON", false)
-    .action(async (path: string, options: { json: boolean }) => {
+    .option("--dir <folder>", "the data folder, whose own key signs what is in it")
+    .option("--key <file>", "the key that it must be signed with, in PEM")
+    .action(async (path: string, options: CommonOptions & { json: boolean; key?: string }) => {
       const { verify } = await import("./verbs/verify.ts");
       done(await verify(context, path, options));
     });

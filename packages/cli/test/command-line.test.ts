@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { answerTo, startLlmServer } from "@bentham/testbed";
@@ -86,7 +87,18 @@ test("evidence that is whole verifies, and a changed byte is named", async () =>
   await desk.writeStudy(server.url, 2);
   await desk.run(["run"]);
   const whole = await desk.run(["verify", ".bentham/evidence"]);
-  expect([whole.exitCode, whole.told]).toEqual([0, "2 bags, 12 files as their manifests say: all whole"]);
+  expect([whole.exitCode, whole.told]).toEqual([
+    0,
+    expect.stringMatching(/^2 bags, 14 files as their manifests say: all whole\nsigned by [0-9a-f]{64}$/),
+  ]);
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  await desk.write("another.pem", String(privateKey.export({ type: "pkcs8", format: "pem" })));
+  const another = await desk.run(["verify", ".bentham/evidence", "--key", "another.pem"]);
+  expect([another.exitCode, another.out]).toEqual([
+    20,
+    expect.stringMatching(/^forged {2}\S+\/key\.pem: signed by another/),
+  ]);
+  expect((await desk.run(["verify", ".bentham/evidence", "--key", "study.yaml"])).exitCode).toBe(2);
   const [line = ""] = (await desk.run(["export"])).out.split("\n");
   const bag: string = JSON.parse(line).evidence.bagPath;
   const answer = join(desk.folder, ".bentham", "evidence", bag, "data", "answer.json");

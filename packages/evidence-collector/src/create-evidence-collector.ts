@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { BenthamError, type Clock, type EvidenceCollector, systemClock } from "@bentham/core";
 import { AttemptRecording } from "./attempt-recording.ts";
 import { Staging } from "./bag/staging.ts";
+import type { SigningKey } from "./prove/signing-key.ts";
 import type { Software } from "./software.ts";
 
 /** What a body may be, in bytes, unless somebody says otherwise. */
@@ -14,6 +15,8 @@ export interface EvidenceCollectorOptions {
   readonly folder: string;
   /** The program that collects, as the evidence names it. */
   readonly software: Software;
+  /** What bags are signed with. @default they are not, and say so */
+  readonly signingKey?: SigningKey;
   /**
    * Most bytes of one request body, and of one response body without its encodings, 1 or more. A larger response is cut,
    * for its reader too; a larger request is not sent. @default 5000000
@@ -42,6 +45,7 @@ export function createEvidenceCollector(options: EvidenceCollectorOptions): Evid
     maxBodyBytes,
     staging: new Staging(resolve(folder), clock),
     redactionKey: randomBytes(32),
+    signingKey: options.signingKey,
   };
   return {
     async begin(request) {

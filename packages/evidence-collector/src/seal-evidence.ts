@@ -10,6 +10,7 @@ import type { Staging } from "./bag/staging.ts";
 import { type BagPlace, storeBag } from "./bag/store-bag.ts";
 import { codeOf } from "./bag/system-error.ts";
 import type { Exchange } from "./exchange/exchange.ts";
+import type { SigningKey } from "./prove/signing-key.ts";
 import type { PageRecord } from "./page/page-recorder.ts";
 import { pageSecrets } from "./page/page-secrets.ts";
 import { redactExchange } from "./redact/redact-exchange.ts";
@@ -17,7 +18,7 @@ import { Redactor } from "./redact/redactor.ts";
 import { slug } from "./slug.ts";
 
 /** What was recorded of an attempt, secrets and all. */
-export interface RawRecord extends Omit<StatementFacts, "artefacts" | "gaps"> {
+export interface RawRecord extends Omit<StatementFacts, "artefacts" | "gaps" | "signedBy"> {
   /** What was kept of the page, where the attempt had one. Its exchanges are among the others already. */
   readonly page: PageRecord | undefined;
 }
@@ -27,6 +28,8 @@ export interface SealingParts {
   readonly staging: Staging;
   /** Keys the marks that stand for what was redacted. */
   readonly redactionKey: Buffer;
+  /** What bags are signed with. @default they are not */
+  readonly signingKey?: SigningKey | undefined;
 }
 
 /** Redacts, checks, lays out and stores. Never rejects: what went wrong is said in the evidence. */
@@ -35,7 +38,7 @@ export async function sealEvidence(record: RawRecord, parts: SealingParts): Prom
   try {
     const secrets = [...record.request.secrets, ...(record.page ? pageSecrets(record.exchanges) : [])];
     const redactor = new Redactor(secrets, parts.redactionKey);
-    const { bag, payload, gaps } = prepareBag(record, redactor);
+    const { bag, payload, gaps } = prepareBag(record, redactor, parts.signingKey);
     const bagPath = await storeBag(parts.staging, bag, placeOf(record));
     const pathOf = (path: Artefact["path"]): string | undefined =>
       payload.some((artefact) => artefact.path === path) ? `${bagPath}/${path}` : undefined;
@@ -66,7 +69,11 @@ export async function sealEvidence(record: RawRecord, parts: SealingParts): Prom
   }
 }
 
-function prepareBag(record: RawRecord, redactor: Redactor): { bag: Bag; payload: Artefact[]; gaps: Gap[] } {
+function prepareBag(
+  record: RawRecord,
+  redactor: Redactor,
+  key: SigningKey | undefined,
+): { bag: Bag; payload: Artefact[]; gaps: Gap[] } {
   const exchanges = record.exchanges.map((exchange, index) =>
     redactExchange(exchange, redactor, `exchange ${index + 1}`),
   );
@@ -84,7 +91,7 @@ function prepareBag(record: RawRecord, redactor: Redactor): { bag: Bag; payload:
     gaps.push({ artefact: path, reason: "a value that must not be kept was still in it: it was left out" });
     return false;
   });
-  const statement = statementOf({ ...record, exchanges, artefacts, gaps }, redactor);
+  const statement = statementOf({ ...record, exchanges, artefacts, gaps, signedBy: key?.fingerprint }, redactor);
   const payload = [...artefacts, statement];
   const info = bagInfoOf(record, payload, redactor);
   if (redactor.isMissedIn(statement.bytes) || redactor.isMissedIn(Buffer.from(info))) {
@@ -93,7 +100,7 @@ function prepareBag(record: RawRecord, redactor: Redactor): { bag: Bag; payload:
       "a value that must not be kept was still in the statement: no evidence was stored",
     );
   }
-  return { bag: bagOf(payload, info), payload, gaps };
+  return { bag: bagOf(payload, info, key), payload, gaps };
 }
 
 /** What the evidence should hold of an exchange, and does not. */

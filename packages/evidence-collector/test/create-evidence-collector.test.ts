@@ -102,6 +102,7 @@ describe("createEvidenceCollector", () => {
         gates: { minLength: 20 },
         adapter: { name: "openai", version: "1" },
         collector: { ...SOFTWARE, node: process.version },
+        signature: "none",
         proxyId: "us-1",
         sessionId: "s-1",
         credentialId: "team/1",

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { BenthamError, type LocationId } from "@bentham/core";
-import { createEvidenceCollector } from "@bentham/evidence-collector";
+import { createEvidenceCollector, openSigningKey } from "@bentham/evidence-collector";
 import { createExecutor, type Executor } from "@bentham/executor";
 import type { SqliteStore } from "@bentham/job-store";
 import { createProxyManager } from "@bentham/proxy-manager";
@@ -77,7 +77,11 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   );
   const evidenceFolder = join(folder, "evidence");
   await makeFolder(evidenceFolder, "EVIDENCE_FAILED"); // Said now, not of each answer that has no evidence.
-  const evidenceCollector = createEvidenceCollector({ folder: evidenceFolder, software });
+  const evidenceCollector = createEvidenceCollector({
+    folder: evidenceFolder,
+    software,
+    signingKey: await openSigningKey(join(folder, "signing-key.pem")),
+  });
   const executor = made.use(
     createExecutor({
       surfaceAdapters: createAdapterRegistry([

@@ -5,8 +5,9 @@
  * - `missing`: the manifest names it, and it is not there.
  * - `unlisted`: it is there, and no manifest names it.
  * - `malformed`: it is not what its format demands, or no plain file.
+ * - `forged`: it is no signature of what it stands for, or not by the key that it should be by.
  */
-export type ProblemKind = "changed" | "missing" | "unlisted" | "malformed";
+export type ProblemKind = "changed" | "missing" | "unlisted" | "malformed" | "forged";
 
 /** One thing that is wrong with a bag. */
 export interface BagProblem {

@@ -1,3 +1,4 @@
-export { verifyBag, type VerifiedBag } from "./verify-bag.ts";
+export { verifyBag, type VerifiedBag, type VerifyBagOptions } from "./verify-bag.ts";
 export { findBags } from "./find-bags.ts";
 export type { BagProblem, ProblemKind } from "./bag-problem.ts";
+export { type PublicKey, readPublicKey } from "./signature.ts";

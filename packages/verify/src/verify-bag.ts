@@ -5,9 +5,18 @@ import { join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { BagProblem } from "./bag-problem.ts";
 import { type ManifestEntry, parseManifest } from "./manifest.ts";
+import { type PublicKey, readPublicKey } from "./signature.ts";
 
 const PAYLOAD_MANIFEST = "manifest-sha256.txt";
 const TAG_MANIFEST = "tagmanifest-sha256.txt";
+const SIGNATURE = "tagmanifest-sha256.txt.sig";
+const KEY = "key.pem";
+
+/** What a bag is checked for beside its manifests. */
+export interface VerifyBagOptions {
+  /** The key that it must be signed with. @default its own, or none */
+  readonly key?: PublicKey;
+}
 
 /** What was found of a bag. */
 export interface VerifiedBag {
@@ -16,22 +25,25 @@ export interface VerifiedBag {
   readonly files: number;
   /** SHA-256 (hex) of the tag manifest, which covers every file of the bag: what a result names. Absent without one. */
   readonly sha256?: string;
+  /** Fingerprint of the key that it is signed with: SHA-256 (hex) of the public key's DER. Absent without a good signature. */
+  readonly signedBy?: string;
   /** Empty when the bag is whole. */
   readonly problems: readonly BagProblem[];
 }
 
 /**
  * Checks a bag (BagIt 1.0, RFC 8493): that every file has the hash its manifest says, and that no file is there that no
- * manifest names. Reads files as streams; follows no links. Rejects only when a file cannot be read.
+ * manifest names; and that its signature, where it has one, is its key's. A signature tells who sealed the bag only where
+ * `key` says whose it must be. Reads files as streams; follows no links. Rejects only when a file cannot be read.
  */
-export async function verifyBag(folder: string): Promise<VerifiedBag> {
+export async function verifyBag(folder: string, { key }: VerifyBagOptions = {}): Promise<VerifiedBag> {
   const problems: BagProblem[] = [];
   const present = await filesOf(folder, problems);
   const declaration = present.has("bagit.txt") ? await readFile(join(folder, "bagit.txt"), "utf8") : "";
   if (!/^BagIt-Version: 1\.0\r?\nTag-File-Character-Encoding: UTF-8\r?\n?$/.test(declaration)) {
     problems.push({ kind: "malformed", file: "bagit.txt", message: "does not declare a bag of BagIt 1.0 in UTF-8" });
   }
-  const named = new Set([TAG_MANIFEST]);
+  const named = new Set([TAG_MANIFEST, SIGNATURE]);
   let files = 0;
   for (const [manifest, isPayload] of [
     [PAYLOAD_MANIFEST, true],
@@ -55,7 +67,45 @@ export async function verifyBag(folder: string): Promise<VerifiedBag> {
     if (!named.has(file)) problems.push({ kind: "unlisted", file, message: "is there, and no manifest names it" });
   }
   const sha256 = present.has(TAG_MANIFEST) ? await hashOf(join(folder, TAG_MANIFEST)) : undefined;
-  return { folder, files, ...(sha256 === undefined ? {} : { sha256 }), problems };
+  const signedBy = await signerOf(folder, key, present, problems);
+  return {
+    folder,
+    files,
+    ...(sha256 === undefined ? {} : { sha256 }),
+    ...(signedBy === undefined ? {} : { signedBy }),
+    problems,
+  };
+}
+
+/** The fingerprint of the key that a bag is signed with. */
+async function signerOf(
+  folder: string,
+  expected: PublicKey | undefined,
+  present: ReadonlySet<string>,
+  problems: BagProblem[],
+): Promise<string | undefined> {
+  const isSigned = present.has(SIGNATURE);
+  if (!isSigned && !present.has(KEY) && !expected) return undefined;
+  if (!isSigned || !present.has(KEY) || !present.has(TAG_MANIFEST)) {
+    const file = isSigned ? KEY : SIGNATURE;
+    problems.push({ kind: "missing", file, message: "is not there: the bag is not signed" });
+    return undefined;
+  }
+  const own = readPublicKey(await readFile(join(folder, KEY), "utf8"));
+  if (!own) {
+    problems.push({ kind: "malformed", file: KEY, message: "is no public key over P-256 in PEM" });
+    return undefined;
+  }
+  const [bytes, signature] = [await readFile(join(folder, TAG_MANIFEST)), await readFile(join(folder, SIGNATURE))];
+  if (!own.isSignatureOf(bytes, signature)) {
+    problems.push({ kind: "forged", file: SIGNATURE, message: `is no signature of ${TAG_MANIFEST} by ${KEY}` });
+    return undefined;
+  }
+  if (expected && own.fingerprint !== expected.fingerprint) {
+    const message = `signed by another key: expected ${expected.fingerprint}, got ${own.fingerprint}`;
+    problems.push({ kind: "forged", file: KEY, message });
+  }
+  return own.fingerprint;
 }
 
 async function entriesOf(

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findBags, verifyBag } from "@bentham/verify";
+import { findBags, type PublicKey, readPublicKey, verifyBag } from "@bentham/verify";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 const FILES = { "data/answer.json": '{"text":"42"}', "data/deep/network.har": '{"log":{}}' };
@@ -28,10 +28,7 @@ describe("a bag that was tampered with", () => {
   const ALL = [...Object.keys(FILES), "bag-info.txt", "manifest-sha256.txt"];
 
   test.each(ALL)("one byte of %s", async (file) => {
-    const path = join(folder, "bag", file);
-    const bytes = await readFile(path);
-    bytes.writeUInt8(bytes.readUInt8(bytes.length - 2) ^ 1, bytes.length - 2);
-    await writeFile(path, bytes);
+    await flipByte(join(folder, "bag", file));
     expect(await problems()).toContainEqual(["changed", file]);
   });
 
@@ -77,6 +74,51 @@ describe("a bag that was tampered with", () => {
   );
 });
 
+describe("a signature", () => {
+  const [key, other] = [newKey(), newKey()];
+
+  test("of the bag's own key tells its fingerprint, and nobody's the bag's that has none", async () => {
+    expect((await verifyBag(join(folder, "bag"))).signedBy).toBeUndefined();
+    await signBag(key);
+    const verified = await verifyBag(join(folder, "bag"));
+    expect([verified.signedBy, verified.problems]).toEqual([publicKeyOf(key).fingerprint, []]);
+    const asExpected = await verifyBag(join(folder, "bag"), { key: publicKeyOf(key) });
+    expect(asExpected.problems).toEqual([]);
+  });
+
+  test("is demanded when somebody says whose it must be", async () => {
+    expect(await problems(publicKeyOf(key))).toEqual([["missing", "tagmanifest-sha256.txt.sig"]]);
+  });
+
+  test("by another key is named, though the bag is whole", async () => {
+    await signBag(other);
+    expect(await problems()).toEqual([]);
+    expect(await problems(publicKeyOf(key))).toEqual([["forged", "key.pem"]]);
+  });
+
+  test("is no longer good when the manifest that it covers has changed", async () => {
+    await signBag(key);
+    await writeBag(join(folder, "bag"), { "data/answer.json": '{"text":"43"}' });
+    expect(await problems()).toContainEqual(["forged", "tagmanifest-sha256.txt.sig"]);
+  });
+
+  test.each([
+    ["one byte of it is changed", async (path: string) => flipByte(path), "forged"],
+    ["it is cut short", async (path: string) => writeFile(path, (await readFile(path)).subarray(0, 8)), "forged"],
+    ["it is gone", async (path: string) => rm(path), "missing"],
+  ] as const)("is told when %s", async (_what, spoil, kind) => {
+    await signBag(key);
+    await spoil(join(folder, "bag", "tagmanifest-sha256.txt.sig"));
+    expect(await problems()).toContainEqual([kind, "tagmanifest-sha256.txt.sig"]);
+  });
+});
+
+test("a text that holds no key over P-256 is none", () => {
+  expect(readPublicKey("no key")).toBeUndefined();
+  const { publicKey } = generateKeyPairSync("ed25519");
+  expect(readPublicKey(String(publicKey.export({ type: "spki", format: "pem" })))).toBeUndefined();
+});
+
 test("finds the bags below a folder, and none that is staged", async () => {
   await writeBag(join(folder, "run-1", "job", "1"));
   await writeBag(join(folder, ".staging", "half"));
@@ -86,17 +128,46 @@ test("finds the bags below a folder, and none that is staged", async () => {
   expect(await Array.fromAsync(findBags(join(folder, "bag")))).toEqual([join(folder, "bag")]);
 });
 
-async function problems(): Promise<(readonly [string, string])[]> {
-  return (await verifyBag(join(folder, "bag"))).problems.map(({ kind, file }) => [kind, file] as const);
+async function problems(key?: PublicKey): Promise<(readonly [string, string])[]> {
+  return (await verifyBag(join(folder, "bag"), key ? { key } : {})).problems.map(
+    ({ kind, file }) => [kind, file] as const,
+  );
 }
 
-async function writeBag(bag: string): Promise<void> {
+function newKey(): KeyObject {
+  return generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+}
+
+function publicKeyOf(key: KeyObject): PublicKey {
+  const read = readPublicKey(String(key.export({ type: "pkcs8", format: "pem" })));
+  if (!read) throw new Error("a new key was not read");
+  return read;
+}
+
+/** Signs the bag as it is sealed: the key among what the tag manifest covers, the signature beside it. */
+async function signBag(key: KeyObject): Promise<void> {
+  const bag = join(folder, "bag");
+  const pem = String(createPublicKey(key).export({ type: "spki", format: "pem" }));
+  await writeFile(join(bag, "key.pem"), pem);
+  const manifest = `${await readFile(join(bag, "tagmanifest-sha256.txt"), "utf8")}${manifestOf({ "key.pem": pem })}`;
+  await writeFile(join(bag, "tagmanifest-sha256.txt"), manifest);
+  await writeFile(join(bag, "tagmanifest-sha256.txt.sig"), sign("sha256", Buffer.from(manifest), key));
+}
+
+async function flipByte(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  bytes.writeUInt8(bytes.readUInt8(bytes.length - 2) ^ 1, bytes.length - 2);
+  await writeFile(path, bytes);
+}
+
+async function writeBag(bag: string, changes: Readonly<Record<string, string>> = {}): Promise<void> {
+  const files = { ...FILES, ...changes };
   await mkdir(join(bag, "data", "deep"), { recursive: true });
-  for (const [file, content] of Object.entries(FILES)) await writeFile(join(bag, file), content);
+  for (const [file, content] of Object.entries(files)) await writeFile(join(bag, file), content);
   const tags = {
     "bagit.txt": "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
     "bag-info.txt": "Bagging-Date: 2026-01-01\n",
-    "manifest-sha256.txt": manifestOf(FILES),
+    "manifest-sha256.txt": manifestOf(files),
   };
   for (const [file, content] of Object.entries(tags)) await writeFile(join(bag, file), content);
   await writeFile(join(bag, "tagmanifest-sha256.txt"), manifestOf(tags));

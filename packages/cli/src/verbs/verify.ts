@@ -1,28 +1,37 @@
-import { stat } from "node:fs/promises";
-import { relative, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
 import { BenthamError } from "@bentham/core";
 import { EXIT_CODES } from "@bentham/orchestrator";
-import { findBags, verifyBag } from "@bentham/verify";
-import type { CommandContext } from "../command-context.ts";
+import { findBags, type PublicKey, readPublicKey, verifyBag } from "@bentham/verify";
+import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
 import { printable } from "../printable.ts";
 
-/** Checks the bags at or below a path, and names each file that is not as its manifest says. */
+/**
+ * Checks the bags at or below a path, and names each file that is not as its manifest says or whose signature is not that of
+ * the key: the one in the file `key`, else the data folder's own, if the bags are in that folder.
+ */
 export async function verify(
-  { terminal, currentFolder }: CommandContext,
+  context: CommandContext,
   path: string,
-  { json }: { readonly json: boolean },
+  options: CommonOptions & { readonly json: boolean; readonly key?: string },
 ): Promise<number> {
+  const { terminal, currentFolder } = context;
+  const { json } = options;
   const folder = resolve(currentFolder, path);
   if (!(await isFolder(folder)))
     throw new BenthamError("USAGE", `${path} is no folder: name a bag, or a folder of bags`);
+  const key = await keyFor(folder, context, options);
+  const signers = new Set<string>();
   let [bags, files, bad] = [0, 0, 0];
   for await (const bag of findBags(folder)) {
-    const { files: good, problems, sha256 } = await verifyBag(bag);
+    const { files: good, problems, sha256, signedBy } = await verifyBag(bag, key ? { key } : {});
     bags += 1;
     files += good;
     bad += problems.length;
+    signers.add(signedBy ?? "nobody");
     const name = relative(currentFolder, bag) || ".";
-    if (json) terminal.out(JSON.stringify({ bag: name, sha256, files: good, problems }));
+    if (json) terminal.out(JSON.stringify({ bag: name, sha256, signedBy, files: good, problems }));
     else
       for (const { kind, file, message } of problems)
         terminal.out(`${kind}  ${printable(`${name}/${file}: ${message}`)}`);
@@ -30,7 +39,24 @@ export async function verify(
   if (bags === 0) throw new BenthamError("USAGE", `there is no bag in ${path}`);
   const verdict = bad === 0 ? "all whole" : `${bad} problems`;
   terminal.tell(`${bags} bags, ${files} files as their manifests say: ${verdict}`);
+  terminal.tell(`signed by ${[...signers].join(", ")}${key ? "" : "; --key says whose signature it must be"}`);
   return bad === 0 ? EXIT_CODES.success : EXIT_CODES["evidence does not verify"];
+}
+
+/** @throws BenthamError USAGE for a file that holds no key over P-256. */
+async function keyFor(
+  folder: string,
+  context: CommandContext,
+  { key, ...options }: CommonOptions & { readonly key?: string },
+): Promise<PublicKey | undefined> {
+  const data = dataFolder(context, options);
+  const own = join(data, "signing-key.pem");
+  const isOwn = !relative(data, folder).startsWith("..");
+  const path = key === undefined ? own : resolve(context.currentFolder, key);
+  if (key === undefined && !(isOwn && existsSync(own))) return undefined;
+  const read = existsSync(path) ? readPublicKey(await readFile(path, "utf8")) : undefined;
+  if (!read) throw new BenthamError("USAGE", `${path} holds no key over P-256 in PEM`);
+  return read;
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -32,6 +32,8 @@ export interface StatementFacts {
   readonly exchanges: readonly Exchange[];
   readonly artefacts: readonly Artefact[];
   readonly gaps: readonly Gap[];
+  /** Fingerprint of the key that the bag is signed with. */
+  readonly signedBy: string | undefined;
 }
 
 /** The evidence's own account of itself: who asked what, when and how, how it ended, what is kept and what is missing. */
@@ -62,6 +64,7 @@ function accountOf(facts: StatementFacts, redactor: Redactor): Members {
     surface: surfaceOf(request, redactor),
     gates: job.gates && { ...job.gates },
     adapter: { name: request.adapter.name, version: request.adapter.version },
+    signature: facts.signedBy === undefined ? "none" : { algorithm: "ecdsa-p256-sha256", keySha256: facts.signedBy },
     collector: { name: software.name, version: software.version, node: process.version },
     proxyId: request.proxyId,
     sessionId: request.sessionId,

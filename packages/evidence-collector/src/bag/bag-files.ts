@@ -1,4 +1,5 @@
 import type { Artefact } from "../artefacts/artefact.ts";
+import type { SigningKey } from "../prove/signing-key.ts";
 import { sha256 } from "../sha256.ts";
 
 /** A file of a bag. */
@@ -18,16 +19,23 @@ export interface Bag {
  * Lays out a bag (BagIt 1.0, RFC 8493) around its payload. Both manifests have the form of `sha256sum`, so that
  * `sha256sum -c manifest-sha256.txt` checks the payload and `sha256sum -c tagmanifest-sha256.txt` the rest.
  *
+ * Signed, the bag holds the public key and a signature of the file that covers all others, which no manifest can name.
+ *
  * @param bagInfo The text of `bag-info.txt`.
  */
-export function bagOf(payload: readonly Artefact[], bagInfo: string): Bag {
+export function bagOf(payload: readonly Artefact[], bagInfo: string, key?: SigningKey): Bag {
   const tags = [
     file("bagit.txt", "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"),
     file("bag-info.txt", bagInfo),
     file("manifest-sha256.txt", manifestOf(payload)),
+    ...(key ? [file("key.pem", key.publicPem)] : []),
   ];
   const tagManifest = file("tagmanifest-sha256.txt", manifestOf(tags));
-  return { files: [...payload, ...tags, tagManifest], sha256: sha256(tagManifest.bytes) };
+  const signature = key && { path: `${tagManifest.path}.sig`, bytes: key.sign(tagManifest.bytes) };
+  return {
+    files: [...payload, ...tags, tagManifest, ...(signature ? [signature] : [])],
+    sha256: sha256(tagManifest.bytes),
+  };
 }
 
 function manifestOf(files: readonly BagFile[]): string {
