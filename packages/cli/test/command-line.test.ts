@@ -89,7 +89,9 @@ test("evidence that is whole verifies, and a changed byte is named", async () =>
   const whole = await desk.run(["verify", ".bentham/evidence"]);
   expect([whole.exitCode, whole.told]).toEqual([
     0,
-    expect.stringMatching(/^2 bags, 14 files as their manifests say: all whole\nsigned by [0-9a-f]{64}$/),
+    expect.stringMatching(
+      /1 root; of 2 planned cells 2 answered\n3 bags, 20 files as their manifests say: all whole\nsigned by [0-9a-f]{64}$/,
+    ),
   ]);
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   await desk.write("another.pem", String(privateKey.export({ type: "pkcs8", format: "pem" })));

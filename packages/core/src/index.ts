@@ -82,6 +82,7 @@ export type {
   PlannedCell,
   PlannedQuery,
   PlannedSurface,
+  RunCell,
   Run,
   RunPlan,
   RunSettings,

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { BenthamError, type LocationId } from "@bentham/core";
-import { createEvidenceCollector, openSigningKey } from "@bentham/evidence-collector";
+import { BenthamError, type LocationId, type Run } from "@bentham/core";
+import { createEvidenceCollector, openSigningKey, type RunRoot } from "@bentham/evidence-collector";
 import { createExecutor, type Executor } from "@bentham/executor";
 import type { SqliteStore } from "@bentham/job-store";
 import { createProxyManager } from "@bentham/proxy-manager";
@@ -19,6 +19,7 @@ import { EventLog } from "./log/event-log.ts";
 import { locationsOf } from "./locations-of.ts";
 import { makeFolder } from "./make-folder.ts";
 import { openStore } from "./open-store.ts";
+import { sealRunRoot } from "./seal-run-root.ts";
 import { software } from "./software.ts";
 
 /** What a runtime is made from. */
@@ -43,6 +44,8 @@ export interface Runtime extends AsyncDisposable {
   readonly executor: Executor;
   /** Where the bags are. */
   readonly evidenceFolder: string;
+  /** Seals what has become of the cells of a run; does nothing when they are as they were at the last sealing. */
+  readonly sealRun: (run: Run) => Promise<RunRoot>;
   /** What its user should know before anything is asked. */
   readonly warnings: readonly string[];
 }
@@ -77,11 +80,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   );
   const evidenceFolder = join(folder, "evidence");
   await makeFolder(evidenceFolder, "EVIDENCE_FAILED"); // Said now, not of each answer that has no evidence.
-  const evidenceCollector = createEvidenceCollector({
-    folder: evidenceFolder,
-    software,
-    signingKey: await openSigningKey(join(folder, "signing-key.pem")),
-  });
+  const signingKey = await openSigningKey(join(folder, "signing-key.pem"));
+  const evidenceCollector = createEvidenceCollector({ folder: evidenceFolder, software, signingKey });
   const executor = made.use(
     createExecutor({
       surfaceAdapters: createAdapterRegistry([
@@ -102,6 +102,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     store,
     executor,
     evidenceFolder,
+    sealRun: (run) => sealRunRoot({ store, evidenceFolder, signingKey }, run),
     warnings: needsBrowser && !sessionPool.isSandboxed ? [NO_SANDBOX] : [],
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -15,9 +15,9 @@ export interface RunStudyOptions {
   readonly onProgress: (progress: RunProgress) => void;
 }
 
-/** Works on a run until there is nothing more to be done for it, or until it is stopped. */
+/** Works on a run until there is nothing more to be done for it, or until it is stopped. Seals it when no cell is pending. */
 export async function runStudy(
-  { executor, store }: Pick<Runtime, "executor" | "store">,
+  { executor, store, sealRun }: Pick<Runtime, "executor" | "store" | "sealRun">,
   run: Run,
   { configuration, concurrency, signal, onProgress }: RunStudyOptions,
 ): Promise<RunEnding> {
@@ -35,7 +35,18 @@ export async function runStudy(
   // Looked at again: jobs in hand may have ended while the worker was being stopped.
   const ending = await conductRun(store, runId, { signal: AbortSignal.abort() });
   if (condition) ending.conditions.add(condition);
+  else if (ending.ledger.pending === 0) await sealing(sealRun(ending.run), ending.conditions);
   return ending;
+}
+
+async function sealing(sealed: Promise<unknown>, conditions: Set<Condition>): Promise<void> {
+  try {
+    await sealed;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT")))
+      throw error;
+    conditions.add("disk failure"); // The same command seals it when there is room.
+  }
 }
 
 function conditionOf(failure: Error): Condition | undefined {

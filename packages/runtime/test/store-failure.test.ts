@@ -38,7 +38,7 @@ test.each([
       },
     };
     await using executor = createExecutor({ surfaceAdapters: { resolve: () => adapter }, jobStore: failing });
-    const ending = runStudy({ store, executor }, run, {
+    const ending = runStudy({ store, executor, sealRun }, run, {
       configuration: {},
       concurrency: 1,
       signal: new AbortController().signal,
@@ -49,6 +49,10 @@ test.each([
     expect(rows).toEqual({ results: 0 });
   });
 });
+
+function sealRun(): Promise<never> {
+  return Promise.reject(new Error("nothing has ended that could be sealed"));
+}
 
 /** The conditions that a run ended with, or the message of what it failed with. */
 async function endOf(ending: Promise<RunEnding>): Promise<string> {

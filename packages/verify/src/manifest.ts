@@ -34,6 +34,7 @@ function decodePath(path: string): string {
     .replaceAll("%25", "%");
 }
 
-function staysInside(file: string): boolean {
+/** Whether a relative path with forward slashes stays below where it starts. */
+export function staysInside(file: string): boolean {
   return !file.includes("\\") && file.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }

@@ -50,10 +50,11 @@ export function changed(latest: Run, planned: PlannedStudy): BenthamError {
 /** A run that has ended is never repeated unasked. */
 async function tellFinished(
   { terminal }: CommandContext,
-  { store }: Runtime,
+  { store, sealRun }: Runtime,
   latest: Run,
   options: CommonOptions,
 ): Promise<number> {
+  await sealRun(latest); // It may have been killed before it was sealed, or been worked off by workers alone.
   const ledger = await store.ledger(latest.runId);
   const conditions = conditionsOf(ledger);
   const exitCode = exitCodeOf(conditions);

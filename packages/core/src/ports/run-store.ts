@@ -122,6 +122,14 @@ export interface PlannedCell {
   readonly repeat: number;
 }
 
+/** A cell as it stands. */
+export interface RunCell extends PlannedCell {
+  readonly state: CellState;
+  readonly generation: number;
+  /** The current result; a cell that has not ended has none. */
+  readonly result?: JobResult;
+}
+
 /** How many cells of a run are in which state. `planned` is always the sum of the others. */
 export type Ledger = { readonly [State in CellState]: number } & { readonly planned: number };
 
@@ -174,6 +182,8 @@ export interface RunStore {
   reasons(runId: string): Promise<CellReason[]>;
   /** The current results, or with `superseded` all of them, in the order they were written. */
   results(runId: string, options?: { readonly superseded?: boolean }): AsyncIterable<JobResult>;
+  /** Every cell that has been enqueued, as it stands, in the order of the plan. */
+  cells(runId: string): AsyncIterable<RunCell>;
   /**
    * Makes ended or parked cells pending again, in a new generation; their results are no longer current, and the run is
    * no longer finished. Without `states` it chooses the failed ones.

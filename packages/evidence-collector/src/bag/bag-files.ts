@@ -8,6 +8,13 @@ export interface BagFile {
   readonly bytes: Buffer;
 }
 
+/** A payload file that lies in its place already. */
+export interface StoredFile {
+  readonly path: string;
+  /** SHA-256 (hex) of its bytes. */
+  readonly sha256: string;
+}
+
 /** A whole bag, not yet anywhere. */
 export interface Bag {
   readonly files: readonly BagFile[];
@@ -22,12 +29,18 @@ export interface Bag {
  * Signed, the bag holds the public key and a signature of the file that covers all others, which no manifest can name.
  *
  * @param bagInfo The text of `bag-info.txt`.
+ * @param stored Payload beside `payload`.
  */
-export function bagOf(payload: readonly Artefact[], bagInfo: string, key?: SigningKey): Bag {
+export function bagOf(
+  payload: readonly Artefact[],
+  bagInfo: string,
+  key?: SigningKey,
+  stored: readonly StoredFile[] = [],
+): Bag {
   const tags = [
     file("bagit.txt", "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"),
     file("bag-info.txt", bagInfo),
-    file("manifest-sha256.txt", manifestOf(payload)),
+    file("manifest-sha256.txt", manifestOf(payload, stored)),
     ...(key ? [file("key.pem", key.publicPem)] : []),
   ];
   const tagManifest = file("tagmanifest-sha256.txt", manifestOf(tags));
@@ -38,9 +51,9 @@ export function bagOf(payload: readonly Artefact[], bagInfo: string, key?: Signi
   };
 }
 
-function manifestOf(files: readonly BagFile[]): string {
-  return files
-    .map(({ path, bytes }) => `${sha256(bytes)}  ${path}\n`)
+function manifestOf(files: readonly BagFile[], stored: readonly StoredFile[] = []): string {
+  return [...files.map(({ path, bytes }) => ({ path, sha256: sha256(bytes) })), ...stored]
+    .map((listed) => `${listed.sha256}  ${listed.path}\n`)
     .sort()
     .join("");
 }

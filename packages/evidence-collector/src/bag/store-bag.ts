@@ -14,7 +14,7 @@ export interface BagPlace {
 }
 
 /** How a rename is refused because something is there: a folder with files in it, or what is no folder. */
-const TAKEN: ReadonlySet<string | undefined> = new Set(["ENOTEMPTY", "EEXIST", "ENOTDIR"]);
+export const TAKEN: ReadonlySet<string | undefined> = new Set(["ENOTEMPTY", "EEXIST", "ENOTDIR"]);
 
 /** Most bags of one attempt number. */
 const MOST_BAGS = 100_000;
@@ -45,7 +45,7 @@ export async function storeBag(staging: Staging, bag: Bag, place: BagPlace): Pro
 }
 
 /** The folder `name` in `parent`, made where it is missing. A link in its place could lead anywhere, and is refused. */
-async function folderIn(parent: string, name: string): Promise<string> {
+export async function folderIn(parent: string, name: string): Promise<string> {
   const folder = join(parent, name);
   try {
     await mkdir(folder);

@@ -1,4 +1,4 @@
-import type { CellReason, CellState, JobResult, LaneReport, Ledger } from "@bentham/core";
+import type { CellReason, CellState, JobResult, LaneReport, Ledger, RunCell } from "@bentham/core";
 import { decodeJobResult, ENDED_STATES } from "@bentham/core";
 import { groupOf } from "./claim.ts";
 import { livingIn } from "./reap.ts";
@@ -109,4 +109,35 @@ function ledgerFrom(rows: readonly Row[], planned: number): Ledger {
 function cellState(state: string): CellState {
   if (state === "parked") return state;
   return ENDED_STATES.find((ended) => ended === state) ?? "pending";
+}
+
+/** Every enqueued cell of a run as it stands, in the order of the plan, read a page at a time. */
+export async function* cellsOf({ database }: StoreContext, runId: string): AsyncIterable<RunCell> {
+  for (let after = 0; ;) {
+    const rows: Row[] = database.rows(
+      `SELECT j.seq, j.job_id, j.query_id, j.surface_id, j.location_id, j.repeat, j.state, j.generation, r.body
+       FROM job j LEFT JOIN result r ON r.job_seq = j.seq AND r.generation = j.generation
+       WHERE j.run_id = ? AND j.seq > ? ORDER BY j.seq LIMIT ${PAGE}`,
+      runId,
+      after,
+    );
+    for (const row of rows) yield cellOf(row);
+    const last = rows.at(-1);
+    if (!last) return;
+    after = number(last, "seq");
+  }
+}
+
+function cellOf(row: Row): RunCell {
+  const body = optionalText(row, "body");
+  return {
+    jobId: text(row, "job_id"),
+    queryId: text(row, "query_id"),
+    surfaceId: text(row, "surface_id"),
+    locationId: text(row, "location_id"),
+    repeat: number(row, "repeat"),
+    state: cellState(text(row, "state")),
+    generation: number(row, "generation"),
+    ...(body === undefined ? {} : { result: decodeJobResult(body) }),
+  };
 }

@@ -11,7 +11,7 @@ import { giveBack, park, permitAsk, putOff, settleAttempt } from "./attempts.ts"
 import { cancelCells, enqueueCells, retryCells } from "./cells.ts";
 import { claimJobs, msUntilDue } from "./claim.ts";
 import { Database } from "./database.ts";
-import { laneReports, ledgerOf, reasonsOf, resultsOf } from "./ledger.ts";
+import { cellsOf, laneReports, ledgerOf, reasonsOf, resultsOf } from "./ledger.ts";
 import { heldLeases, renewLeases } from "./leases.ts";
 import { thisProcess } from "./owner.ts";
 import { removePause, writePause } from "./pauses.ts";
@@ -116,6 +116,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     lanes: async (runId) => laneReports(context, runId),
     reasons: async (runId) => reasonsOf(context, runId),
     results: (runId, { superseded = false } = {}) => resultsOf(context, runId, superseded),
+    cells: (runId) => cellsOf(context, runId),
     retry: (runId, filter) => retryCells(context, runId, filter),
     cancel: (runId, filter) => cancelCells(context, runId, filter),
     pause: (pause) => database.write(() => writePause(database, now(), pause)),

@@ -1,0 +1,79 @@
+import type { Json, Run, RunStore, SharedState } from "@bentham/core";
+import { cellLine, folderNameOf, type RunRoot, sealRun, type SigningKey } from "@bentham/evidence-collector";
+import { software } from "./software.ts";
+
+/** What the root of a run is sealed with. */
+export interface RootParts {
+  readonly store: RunStore & SharedState;
+  readonly evidenceFolder: string;
+  readonly signingKey: SigningKey;
+}
+
+/** What a store knows of the run whose evidence is in a folder. */
+export interface KnownRun {
+  readonly run: Run;
+  /** Absent before it was sealed. */
+  readonly latest?: RunRoot;
+}
+
+/** Finds the run whose evidence is in the folder of this name. */
+export async function runInFolder(store: RunStore & SharedState, name: string): Promise<KnownRun | undefined> {
+  const run = (await store.runs()).find(({ runId }) => folderNameOf(runId) === name);
+  const latest = run && (await latestRoot(store, run.runId));
+  return run && { run, ...(latest ? { latest } : {}) };
+}
+
+/** The ids of cells of a run that are not, in the store, as the lines of a root have them. */
+export async function* cellsUnlike(
+  store: RunStore,
+  runId: string,
+  lines: AsyncIterable<string>,
+): AsyncIterable<string> {
+  const sealed = lines[Symbol.asyncIterator]();
+  for await (const cell of store.cells(runId)) {
+    const { value: line } = await sealed.next();
+    if (line !== cellLine(cell)) yield cell.jobId;
+  }
+}
+
+/** The latest root of a run, as the store has it. */
+async function latestRoot(store: SharedState, runId: string): Promise<RunRoot | undefined> {
+  return rootOf(await store.read(keyOf(runId)));
+}
+
+/**
+ * Seals what has become of the cells of a run, unless it is as it was, and keeps which root is the latest, so that one that
+ * is taken away is missed.
+ *
+ * @throws the error of the file system or the store.
+ */
+export async function sealRunRoot({ store, evidenceFolder, signingKey }: RootParts, run: Run): Promise<RunRoot> {
+  const { runId, study, planHash } = run;
+  const root = await sealRun({
+    folder: evidenceFolder,
+    software,
+    signingKey,
+    runId,
+    study,
+    planHash,
+    ledger: await store.ledger(runId),
+    cells: () => store.cells(runId),
+    last: await latestRoot(store, runId),
+  });
+  await store.update(keyOf(runId), (current) => {
+    const known = rootOf(current);
+    return known && known.number >= root.number ? current : { ...root };
+  });
+  return root;
+}
+
+function keyOf(runId: string): string {
+  return `root/${runId}`;
+}
+
+function rootOf(value: Json | undefined): RunRoot | undefined {
+  if (typeof value !== "object" || value === null || !("sha256" in value)) return undefined;
+  const { number, sha256, cellsSha256 } = value;
+  if (typeof number !== "number" || typeof sha256 !== "string" || typeof cellsSha256 !== "string") return undefined;
+  return { number, sha256, cellsSha256 };
+}

@@ -1,0 +1,213 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { BagProblem } from "./bag-problem.ts";
+import { staysInside } from "./manifest.ts";
+import { MerkleTree } from "./merkle-tree.ts";
+
+const ROOT = /^root-(\d{4,})$/;
+
+/** What was found of the roots of a run. */
+export interface VerifiedRun {
+  readonly folder: string;
+  readonly runId?: string;
+  /** Roots that are there. */
+  readonly roots: number;
+  /** SHA-256 (hex) of the tag manifest of the last one. */
+  readonly sha256?: string;
+  /** Cells that the last one covers, by state. */
+  readonly cells: Readonly<Record<string, number>>;
+  /** Empty when every root is there, and everything that they say of cells and bags is so. Files are relative to the run. */
+  readonly problems: readonly BagProblem[];
+}
+
+/** Which root a run must have as its last, as somebody has kept it elsewhere. */
+export interface VerifyRunOptions {
+  readonly latest?: { readonly number: number; readonly sha256: string };
+}
+
+interface RootStatement {
+  readonly runId: string;
+  readonly number: number;
+  readonly previous: string | null;
+  readonly cells: Readonly<Record<string, number>>;
+  readonly merkle: { readonly leaves: number; readonly root: string };
+}
+
+interface CellLine {
+  readonly jobId: string;
+  readonly state: string;
+  readonly bag: string | null;
+  readonly bagSha256: string | null;
+}
+
+/** The folders at or below `folder` that hold roots of a run. */
+export async function* findRuns(folder: string): AsyncIterable<string> {
+  const entries = (await readdir(folder, { withFileTypes: true })).filter(
+    (entry) => entry.isDirectory() && !entry.name.startsWith("."),
+  );
+  if (entries.some(({ name }) => ROOT.test(name))) {
+    yield folder;
+    return;
+  }
+  if (entries.some(({ name }) => name === "data")) return; // A bag.
+  for (const { name } of entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
+    yield* findRuns(join(folder, name));
+  }
+}
+
+/**
+ * Checks the roots of a run against each other and against the bags: each names the one before, its Merkle root is that of
+ * its cells, their states add up to what it says, and every bag that a cell names is there, with the hash that it had. The
+ * files and the signature of a root are those of a bag: `verifyBag` checks them. Cells are read as a stream.
+ */
+export async function verifyRun(folder: string, { latest }: VerifyRunOptions = {}): Promise<VerifiedRun> {
+  const problems: BagProblem[] = [];
+  const numbers = (await readdir(folder)).flatMap((name) => ROOT.exec(name)?.[1] ?? []).map(Number);
+  const last = Math.max(0, latest?.number ?? 0, ...numbers);
+  let previous: string | null = null;
+  let statement: RootStatement | undefined;
+  for (let number = 1; number <= last; number++) {
+    const name = nameOf(number);
+    if (!numbers.includes(number)) {
+      problems.push({
+        kind: "missing",
+        file: name,
+        message: "is not there: the outcome of a generation was taken away",
+      });
+      previous = null;
+      continue;
+    }
+    const root = new RootCheck(folder, name, problems);
+    statement = await root.check(number, number === 1 ? null : previous);
+    previous = (await sha256Of(join(folder, name, "tagmanifest-sha256.txt"))) ?? null;
+  }
+  if (latest && numbers.includes(latest.number) && last === latest.number && previous !== latest.sha256) {
+    problems.push({ kind: "changed", file: nameOf(last), message: `expected ${latest.sha256}, got ${previous}` });
+  }
+  return {
+    folder,
+    ...(statement ? { runId: statement.runId } : {}),
+    roots: numbers.length,
+    ...(previous === null ? {} : { sha256: previous }),
+    cells: statement?.cells ?? {},
+    problems,
+  };
+}
+
+class RootCheck {
+  readonly #folder: string;
+  readonly #name: string;
+  readonly #problems: BagProblem[];
+
+  constructor(folder: string, name: string, problems: BagProblem[]) {
+    this.#folder = folder;
+    this.#name = name;
+    this.#problems = problems;
+  }
+
+  /** @param previous Hash of the root before; null when there is none, or it is not there. */
+  async check(number: number, previous: string | null): Promise<RootStatement | undefined> {
+    const statement = await this.#statement();
+    if (!statement) return undefined;
+    if (statement.number !== number)
+      this.#tell("changed", "root.json", `is of root ${statement.number}, not ${number}`);
+    const mayNameIt = number === 1 || previous !== null;
+    if (mayNameIt && statement.previous !== previous) {
+      this.#tell("changed", "root.json", `names ${statement.previous} as the root before, which is ${previous}`);
+    }
+    await this.#checkCells(statement);
+    return statement;
+  }
+
+  async #statement(): Promise<RootStatement | undefined> {
+    try {
+      const value: RootStatement = JSON.parse(
+        await readFile(join(this.#folder, this.#name, "data", "root.json"), "utf8"),
+      );
+      if (typeof value.merkle.root === "string" && typeof value.cells === "object") return value;
+    } catch {
+      // Told below: it is not there, or no such statement.
+    }
+    this.#tell("malformed", "root.json", "is no statement of a root");
+    return undefined;
+  }
+
+  async #checkCells({ cells, merkle }: RootStatement): Promise<void> {
+    const tree = new MerkleTree();
+    const found: Record<string, number> = {};
+    let leaves = 0;
+    try {
+      for await (const line of linesOf(join(this.#folder, this.#name, "data", "cells.jsonl"))) {
+        tree.add(line);
+        leaves += 1;
+        const cell: CellLine = JSON.parse(line);
+        found[cell.state] = (found[cell.state] ?? 0) + 1;
+        await this.#checkBag(cell);
+      }
+    } catch {
+      this.#tell("malformed", "cells.jsonl", `line ${leaves} is no cell, or the file is not there`);
+      return;
+    }
+    if (leaves !== merkle.leaves || leaves !== cells["planned"]) {
+      this.#tell("changed", "cells.jsonl", `covers ${leaves} cells of ${cells["planned"]} that were planned`);
+    }
+    const root = tree.root();
+    if (root !== merkle.root) this.#tell("changed", "cells.jsonl", `its Merkle root is ${root}, not ${merkle.root}`);
+    for (const [state, count] of Object.entries(cells)) {
+      if (state === "planned" || (found[state] ?? 0) === count) continue;
+      this.#tell("changed", "cells.jsonl", `has ${found[state] ?? 0} cells that are ${state}, not ${count}`);
+    }
+  }
+
+  async #checkBag({ jobId, bag, bagSha256 }: CellLine): Promise<void> {
+    if (bag === null || bagSha256 === null) return;
+    // Bags are named from the evidence folder, which a run's folder lies in.
+    const [run, ...rest] = bag.split("/");
+    const path = rest.join("/");
+    if (run !== basename(this.#folder) || !staysInside(path)) {
+      this.#tell("malformed", "cells.jsonl", `the bag of ${jobId} is not in the run's folder: ${bag}`);
+      return;
+    }
+    const sha256 = await sha256Of(join(this.#folder, path, "tagmanifest-sha256.txt"));
+    if (sha256 === bagSha256) return;
+    const [kind, seen] =
+      sha256 === undefined ? (["missing", "is not there"] as const) : (["changed", `is ${sha256}`] as const);
+    this.#problems.push({ kind, file: path, message: `${this.#name} has it as ${bagSha256}, and it ${seen}` });
+  }
+
+  #tell(kind: BagProblem["kind"], file: string, message: string): void {
+    this.#problems.push({ kind, file: `${this.#name}/data/${file}`, message });
+  }
+}
+
+/** The lines of the cells of a root, in the order of the plan. */
+export function rootCells(run: string, number: number): AsyncIterable<string> {
+  return linesOf(join(run, nameOf(number), "data", "cells.jsonl"));
+}
+
+function nameOf(number: number): string {
+  return `root-${String(number).padStart(4, "0")}`;
+}
+
+/** Lines that end in a line feed; whatever else a text may break lines at is part of them. */
+async function* linesOf(path: string): AsyncIterable<string> {
+  let rest = "";
+  for await (const chunk of createReadStream(path, "utf8")) {
+    const lines = `${rest}${String(chunk)}`.split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}
+
+async function sha256Of(path: string): Promise<string | undefined> {
+  try {
+    return createHash("sha256")
+      .update(await readFile(path))
+      .digest("hex");
+  } catch {
+    return undefined; // Whatever is there, it is no manifest that could be read.
+  }
+}
