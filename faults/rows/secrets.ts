@@ -60,7 +60,7 @@ export const fault: Fault = {
     expectEqual("exit code without a key", await run(["run", "--new"], {}), 5);
 
     await writeStudy(desk, { ...options, url: other.url });
-    expectEqual("exit code for another host", await run(["run", "--new"]), 3);
+    expectEqual("exit code for another host", await run(["run", "--new"]), 5);
     expectEqual("asks at the other host", (await other.asks()).length, 0);
 
     // The same key out of the vault, with nothing in the environment.
