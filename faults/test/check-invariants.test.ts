@@ -83,7 +83,8 @@ async function messageOf(work: Promise<unknown>): Promise<string> {
 async function bagOf(desk: Desk): Promise<string> {
   const evidence = join(desk.folder, ".bentham", "evidence");
   const paths = await readdir(evidence, { recursive: true });
-  return join(evidence, paths.find((path) => path.endsWith("/bagit.txt")) ?? "", "..");
+  const found = paths.find((path) => path.endsWith("/bagit.txt") && !path.includes("/root-"));
+  return join(evidence, found ?? "", "..");
 }
 
 async function write(desk: Desk, path: string, content: string): Promise<void> {
