@@ -111,6 +111,9 @@ async function checkNoCanary(desk: Desk, store: StoreFile): Promise<void> {
   expectEqual("I5, forms of the canary in what was printed", secretFormsIn(desk.said, desk.canary), []);
 }
 
+/** The path of the bag of a root, from the evidence folder. */
+const ROOT_BAG = /^[^/]+\/root-\d+$/;
+
 async function checkBags(desk: Desk, store: StoreFile, { killed = 0 }: RunFacts): Promise<void> {
   const evidence = join(desk.folder, ".bentham", "evidence");
   const bags = (await readdir(evidence, { recursive: true }))
@@ -119,9 +122,8 @@ async function checkBags(desk: Desk, store: StoreFile, { killed = 0 }: RunFacts)
   const named = new Set(store.attempts().flatMap(({ bagPath }) => bagPath ?? []));
   for (const path of named) expectThat(bags.includes(path), `I6: the bag ${path} is missing`);
   const brokenOff = new Set(store.brokenOff());
-  const isRoot = (path: string): boolean => /^[^/]+\/root-\d+$/.test(path);
   const orphans = bags.filter(
-    (path) => !named.has(path) && !brokenOff.has(path.split("/").slice(1).join("/")) && !isRoot(path),
+    (path) => !named.has(path) && !brokenOff.has(path.split("/").slice(1).join("/")) && !ROOT_BAG.test(path),
   );
   expectThat(orphans.length <= killed, `I6: no attempt names ${orphans.join(", ")}`);
   for (const path of bags) await checkBag(join(evidence, path));

@@ -44,6 +44,13 @@ const TAMPERING: readonly (readonly [string, string, (run: string, desk: Command
     "missing",
     async (run) => rm(join(run, "root-0001"), { recursive: true }),
   ],
+  [
+    "every root is dropped",
+    "missing",
+    async (run) => {
+      for (const name of ["root-0001", "root-0002"]) await rm(join(run, name), { recursive: true });
+    },
+  ],
   ["a byte of a root is changed", "changed", async (run) => appendFile(join(run, "root-0001/data/root.json"), " ")],
   ["a file is added to a root", "unlisted", async (run) => writeFile(join(run, "root-0001/data/note.txt"), "")],
   ["cells are put in another order", "changed", async (run) => changeCells(run, (lines) => lines.toReversed())],
@@ -57,7 +64,7 @@ const TAMPERING: readonly (readonly [string, string, (run: string, desk: Command
   ],
   [
     "a result row is edited",
-    "changed  ../bentham.db",
+    "the store has the cell",
     async (_run, desk) => {
       using database = new DatabaseSync(join(desk.folder, ".bentham", "bentham.db"));
       database.exec(`UPDATE result SET body = json_set(body, '$.response.text', 'No.') WHERE state = 'answered'`);
@@ -69,10 +76,7 @@ test.each(TAMPERING)("is found when %s", async (_what, found, tamper) => {
   await using desk = await copied();
   await tamper(join(desk.folder, ".bentham", "evidence", "study-1"), desk);
   const { exitCode, out } = await desk.run(["verify", ".bentham/evidence"]);
-  expect([exitCode, out.replaceAll(/(?<= {2})\S+\/(?=bentham\.db)/g, "../")]).toEqual([
-    20,
-    expect.stringContaining(found),
-  ]);
+  expect([exitCode, out]).toEqual([20, expect.stringContaining(found)]);
 });
 
 async function copied(): Promise<CommandDesk> {

@@ -8,4 +8,4 @@ export { openStore } from "./open-store.ts";
 export { credentialProblems, type CredentialSources } from "./credential-problems.ts";
 export { vaultFileOf } from "./vault-file-of.ts";
 export { knownSurfaces, readWebSurfaces } from "./web-surfaces.ts";
-export { cellsUnlike, type KnownRun, runInFolder } from "./seal-run-root.ts";
+export { cellsUnlike, type SealedRun, sealedRuns } from "./seal-run-root.ts";

@@ -9,18 +9,22 @@ export interface RootParts {
   readonly signingKey: SigningKey;
 }
 
-/** What a store knows of the run whose evidence is in a folder. */
-export interface KnownRun {
+/** A run that was sealed, and what its store has kept of that. */
+export interface SealedRun {
   readonly run: Run;
-  /** Absent before it was sealed. */
-  readonly latest?: RunRoot;
+  /** Name of its folder in the evidence folder. */
+  readonly folderName: string;
+  readonly latest: RunRoot;
 }
 
-/** Finds the run whose evidence is in the folder of this name. */
-export async function runInFolder(store: RunStore & SharedState, name: string): Promise<KnownRun | undefined> {
-  const run = (await store.runs()).find(({ runId }) => folderNameOf(runId) === name);
-  const latest = run && (await latestRoot(store, run.runId));
-  return run && { run, ...(latest ? { latest } : {}) };
+/** The runs of a store that were sealed. */
+export async function sealedRuns(store: RunStore & SharedState): Promise<SealedRun[]> {
+  const sealed: SealedRun[] = [];
+  for (const run of await store.runs()) {
+    const latest = await latestRoot(store, run.runId);
+    if (latest) sealed.push({ run, folderName: folderNameOf(run.runId), latest });
+  }
+  return sealed;
 }
 
 /** The ids of cells of a run that are not, in the store, as the lines of a root have them. */

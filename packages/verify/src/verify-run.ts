@@ -60,11 +60,12 @@ export async function* findRuns(folder: string): AsyncIterable<string> {
 /**
  * Checks the roots of a run against each other and against the bags: each names the one before, its Merkle root is that of
  * its cells, their states add up to what it says, and every bag that a cell names is there, with the hash that it had. The
- * files and the signature of a root are those of a bag: `verifyBag` checks them. Cells are read as a stream.
+ * files and the signature of a root are those of a bag: `verifyBag` checks them. Cells are read as a stream. A folder that
+ * is not there has no root.
  */
 export async function verifyRun(folder: string, { latest }: VerifyRunOptions = {}): Promise<VerifiedRun> {
   const problems: BagProblem[] = [];
-  const numbers = (await readdir(folder)).flatMap((name) => ROOT.exec(name)?.[1] ?? []).map(Number);
+  const numbers = (await namesIn(folder)).flatMap((name) => ROOT.exec(name)?.[1] ?? []).map(Number);
   const last = Math.max(0, latest?.number ?? 0, ...numbers);
   let previous: string | null = null;
   let statement: RootStatement | undefined;
@@ -189,6 +190,14 @@ export function rootCells(run: string, number: number): AsyncIterable<string> {
 
 function nameOf(number: number): string {
   return `root-${String(number).padStart(4, "0")}`;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch {
+    return []; // What cannot be looked into holds no root, and that is told.
+  }
 }
 
 /** Lines that end in a line feed; whatever else a text may break lines at is part of them. */

@@ -1,23 +1,13 @@
 import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { BenthamError } from "@bentham/core";
 import { EXIT_CODES } from "@bentham/orchestrator";
-import { cellsUnlike, openStore, runInFolder } from "@bentham/runtime";
-import {
-  type BagProblem,
-  findBags,
-  findRuns,
-  type PublicKey,
-  readPublicKey,
-  rootCells,
-  type VerifiedRun,
-  verifyBag,
-  verifyRun,
-} from "@bentham/verify";
+import { findBags, type PublicKey, readPublicKey, type VerifiedRun, verifyBag } from "@bentham/verify";
 import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
 import { printable } from "../printable.ts";
 import type { Terminal } from "../terminal.ts";
+import { verifyRuns } from "./verify-runs.ts";
 
 /**
  * Checks the bags at or below a path, and names each file that is not as its manifest says or whose signature is not that of
@@ -48,10 +38,9 @@ export async function verify(
       for (const { kind, file, message } of problems)
         terminal.out(`${kind}  ${printable(`${name}/${file}: ${message}`)}`);
   }
-  for await (const run of findRuns(folder)) {
-    const verified = await verifyWithStore(run, context, options);
-    bad += verified.problems.length;
-    tellRun(verified, terminal, json, relative(currentFolder, run) || ".");
+  for await (const run of verifyRuns(folder, dataFolder(context, options))) {
+    bad += run.problems.length;
+    tellRun(run, terminal, json, relative(currentFolder, run.folder) || ".");
   }
   if (bags === 0) throw new BenthamError("USAGE", `there is no bag in ${path}`);
   const verdict = bad === 0 ? "all whole" : `${bad} problems`;
@@ -69,25 +58,6 @@ function tellRun(run: VerifiedRun, terminal: Terminal, json: boolean, name: stri
   const cells = Object.entries(states).flatMap(([state, count]) => (count > 0 ? [`${count} ${state}`] : []));
   const roots = run.roots === 1 ? "1 root" : `${run.roots} roots`;
   terminal.tell(printable(`${name}: ${roots}; of ${planned} planned cells ${cells.join(", ")}`));
-}
-
-/** Checks a run; one of the data folder by what its store has kept, too: which root was the last, and each result. */
-async function verifyWithStore(folder: string, context: CommandContext, options: CommonOptions): Promise<VerifiedRun> {
-  const data = dataFolder(context, options);
-  if (dirname(folder) !== join(data, "evidence") || !existsSync(join(data, "bentham.db"))) return verifyRun(folder);
-  await using store = await openStore(data);
-  const { run, latest } = (await runInFolder(store, basename(folder))) ?? {};
-  const verified = await verifyRun(folder, latest ? { latest } : {});
-  if (!run?.finished || !latest || verified.problems.length > 0) return verified;
-  const problems: BagProblem[] = [];
-  for await (const jobId of cellsUnlike(store, run.runId, rootCells(folder, latest.number))) {
-    problems.push({
-      kind: "changed",
-      file: "bentham.db",
-      message: `has the cell ${jobId} not as the last root has it`,
-    });
-  }
-  return { ...verified, problems };
 }
 
 /** @throws BenthamError USAGE for a file that holds no key over P-256. */
