@@ -48,8 +48,13 @@ surfaces: [{ id: llm, adapter: openai-compatible, baseURL: "${server.url}/v1", m
 limits: { llm: { perMinute: ${perMinute} } }
 `,
   );
+  const { INIT_CWD: _npms, ...env } = process.env; // The command takes the folder that npm was started in for its own.
   const start = (...args: string[]): ChildProcess =>
-    spawn(process.execPath, ["--conditions=@bentham/source", main, ...args], { cwd: folder.path, stdio: "ignore" });
+    spawn(process.execPath, ["--conditions=@bentham/source", main, ...args], {
+      cwd: folder.path,
+      env,
+      stdio: "ignore",
+    });
   const run = start("run");
   const workers = Array.from({ length: WORKERS - 1 }, () => start("worker"));
   try {
