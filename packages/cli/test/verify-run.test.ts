@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
-import { appendFile, cp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { startLlmServer } from "@bentham/testbed";
@@ -116,3 +116,21 @@ async function manifestOf(folder: string, files: readonly string[]): Promise<str
   });
   return (await Promise.all(lines)).join("");
 }
+
+test("a run that cannot be sealed says so, and is sealed by the same command once it can be", async () => {
+  await using server = await startLlmServer();
+  await using desk = await CommandDesk.open();
+  await desk.writeStudy(server.url, 1);
+  const run = join(desk.folder, ".bentham", "evidence", "study-1");
+  await mkdir(run, { recursive: true });
+  await writeFile(join(run, "root-0001"), "");
+  const { exitCode, told } = await desk.run(["run"]);
+  expect([exitCode, told]).toEqual([
+    16,
+    expect.stringContaining("could not be sealed in the evidence folder: ENOTDIR"),
+  ]);
+  await rm(join(run, "root-0001"));
+  expect((await desk.run(["run"])).exitCode).toBe(0);
+  expect((await desk.run(["verify", ".bentham/evidence"])).told).toContain("1 root; of 1 planned cells 1 answered");
+  expect(server.asks).toHaveLength(1);
+});

@@ -43,9 +43,9 @@ async function sealing(sealed: Promise<unknown>, conditions: Set<Condition>): Pr
   try {
     await sealed;
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT")))
-      throw error;
-    conditions.add("disk failure"); // The same command seals it when there is room.
+    const condition = error instanceof Error ? conditionOf(error) : undefined;
+    if (!condition) throw error;
+    conditions.add(condition); // The same command seals it when there is room.
   }
 }
 

@@ -1,4 +1,12 @@
-import type { Json, Run, RunStore, SharedState } from "@bentham/core";
+import {
+  BenthamError,
+  isBenthamError,
+  type Json,
+  type Run,
+  type RunCell,
+  type RunStore,
+  type SharedState,
+} from "@bentham/core";
 import { cellLine, folderNameOf, type RunRoot, sealRun, type SigningKey } from "@bentham/evidence-collector";
 import { software } from "./software.ts";
 
@@ -49,26 +57,29 @@ async function latestRoot(store: SharedState, runId: string): Promise<RunRoot | 
  * Seals what has become of the cells of a run, unless it is as it was, and keeps which root is the latest, so that one that
  * is taken away is missed.
  *
- * @throws the error of the file system or the store.
+ * @throws BenthamError DISK_FULL or EVIDENCE_FAILED when the evidence folder does not take it; or the store's error.
  */
 export async function sealRunRoot({ store, evidenceFolder, signingKey }: RootParts, run: Run): Promise<RunRoot> {
   const { runId, study, planHash } = run;
-  const root = await sealRun({
-    folder: evidenceFolder,
-    software,
-    signingKey,
-    runId,
-    study,
-    planHash,
-    ledger: await store.ledger(runId),
-    cells: () => store.cells(runId),
-    last: await latestRoot(store, runId),
+  const [ledger, last] = [await store.ledger(runId), await latestRoot(store, runId)];
+  const cells = (): AsyncIterable<RunCell> => store.cells(runId);
+  const sealed = { folder: evidenceFolder, software, signingKey, runId, study, planHash, ledger, cells, last };
+  const root = await sealRun(sealed).catch((error: unknown) => {
+    throw sealingError(error);
   });
   await store.update(keyOf(runId), (current) => {
     const known = rootOf(current);
     return known && known.number >= root.number ? current : { ...root };
   });
   return root;
+}
+
+function sealingError(error: unknown): unknown {
+  if (isBenthamError(error) || !(error instanceof Error)) return error;
+  const code = "code" in error ? String(error.code) : error.name;
+  const isFull = code === "ENOSPC" || code === "EDQUOT";
+  const message = `what was answered is stored, but the run could not be sealed in the evidence folder: ${code}`;
+  return new BenthamError(isFull ? "DISK_FULL" : "EVIDENCE_FAILED", message, { cause: error });
 }
 
 function keyOf(runId: string): string {
