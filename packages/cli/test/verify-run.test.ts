@@ -63,6 +63,14 @@ const TAMPERING: readonly (readonly [string, string, (run: string, desk: Command
     },
   ],
   [
+    "a cell is taken out of the store",
+    "the store has the cell",
+    async (_run, desk) => {
+      using database = new DatabaseSync(join(desk.folder, ".bentham", "bentham.db"));
+      database.exec("DELETE FROM job WHERE seq = (SELECT MAX(seq) FROM job)");
+    },
+  ],
+  [
     "a result row is edited",
     "the store has the cell",
     async (_run, desk) => {

@@ -35,17 +35,21 @@ export async function sealedRuns(store: RunStore & SharedState): Promise<SealedR
   return sealed;
 }
 
-/** The ids of cells of a run that are not, in the store, as the lines of a root have them. */
+/** The ids of cells that a store has otherwise than the lines of a root, or that one of the two has not at all. */
 export async function* cellsUnlike(
   store: RunStore,
   runId: string,
   lines: AsyncIterable<string>,
 ): AsyncIterable<string> {
-  const sealed = lines[Symbol.asyncIterator]();
-  for await (const cell of store.cells(runId)) {
-    const { value: line } = await sealed.next();
-    if (line !== cellLine(cell)) yield cell.jobId;
+  const stored = store.cells(runId)[Symbol.asyncIterator]();
+  for await (const line of lines) {
+    const { done, value: cell } = await stored.next();
+    if (done) {
+      const { jobId }: { readonly jobId: string } = JSON.parse(line);
+      yield jobId;
+    } else if (line !== cellLine(cell)) yield cell.jobId;
   }
+  for (let rest = await stored.next(); !rest.done; rest = await stored.next()) yield rest.value.jobId;
 }
 
 /** The latest root of a run, as the store has it. */

@@ -2,4 +2,4 @@ export { verifyBag, type VerifiedBag, type VerifyBagOptions } from "./verify-bag
 export { findBags } from "./find-bags.ts";
 export type { BagProblem, ProblemKind } from "./bag-problem.ts";
 export { type PublicKey, readPublicKey } from "./signature.ts";
-export { findRuns, rootCells, verifyRun, type VerifiedRun, type VerifyRunOptions } from "./verify-run.ts";
+export { findRuns, rootCells, rootName, verifyRun, type VerifiedRun, type VerifyRunOptions } from "./verify-run.ts";

@@ -70,7 +70,7 @@ export async function verifyRun(folder: string, { latest }: VerifyRunOptions = {
   let previous: string | null = null;
   let statement: RootStatement | undefined;
   for (let number = 1; number <= last; number++) {
-    const name = nameOf(number);
+    const name = rootName(number);
     if (!numbers.includes(number)) {
       problems.push({
         kind: "missing",
@@ -85,7 +85,7 @@ export async function verifyRun(folder: string, { latest }: VerifyRunOptions = {
     previous = (await sha256Of(join(folder, name, "tagmanifest-sha256.txt"))) ?? null;
   }
   if (latest && numbers.includes(latest.number) && last === latest.number && previous !== latest.sha256) {
-    problems.push({ kind: "changed", file: nameOf(last), message: `expected ${latest.sha256}, got ${previous}` });
+    problems.push({ kind: "changed", file: rootName(last), message: `expected ${latest.sha256}, got ${previous}` });
   }
   return {
     folder,
@@ -185,10 +185,11 @@ class RootCheck {
 
 /** The lines of the cells of a root, in the order of the plan. */
 export function rootCells(run: string, number: number): AsyncIterable<string> {
-  return linesOf(join(run, nameOf(number), "data", "cells.jsonl"));
+  return linesOf(join(run, rootName(number), "data", "cells.jsonl"));
 }
 
-function nameOf(number: number): string {
+/** The name of the folder of a root. */
+export function rootName(number: number): string {
   return `root-${String(number).padStart(4, "0")}`;
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { RunStore } from "@bentham/core";
 import { cellsUnlike, openStore, type SealedRun, sealedRuns } from "@bentham/runtime";
-import { type BagProblem, findRuns, rootCells, type VerifiedRun, verifyRun } from "@bentham/verify";
+import { type BagProblem, findRuns, rootCells, rootName, type VerifiedRun, verifyRun } from "@bentham/verify";
 
 /**
  * Checks the roots of the runs at or below a folder. Those of the data folder are checked by what its store has kept, too:
@@ -27,7 +27,7 @@ async function verifySealed(store: RunStore, folder: string, { run, latest }: Se
   const problems: BagProblem[] = [];
   for await (const jobId of cellsUnlike(store, run.runId, rootCells(folder, latest.number))) {
     const message = `the store has the cell ${jobId} otherwise`;
-    problems.push({ kind: "changed", file: `root-${String(latest.number).padStart(4, "0")}`, message });
+    problems.push({ kind: "changed", file: rootName(latest.number), message });
   }
   return { ...verified, problems };
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalJson, type Clock, type Json, type Ledger, type RunCell, systemClock } from "@bentham/core";
-import { bagOf } from "../bag/bag-files.ts";
+import { type Bag, bagOf } from "../bag/bag-files.ts";
 import { bagInfo } from "../bag/bag-info.ts";
 import { Staging } from "../bag/staging.ts";
 import { folderIn, TAKEN } from "../bag/store-bag.ts";
@@ -42,6 +42,8 @@ export interface SealRunOptions {
   readonly clock?: Clock;
 }
 
+const CELLS = "data/cells.jsonl";
+
 /** Cells that are written at once. */
 const PAGE = 500;
 
@@ -61,28 +63,7 @@ export async function sealRun(options: SealRunOptions): Promise<RunRoot> {
   try {
     const { lines, merkleRoot, cellsSha256 } = await writeCells(staged, options.cells());
     if (cellsSha256 === last?.cellsSha256) return last;
-    const statement = canonicalJson({
-      format: "bentham-root/1",
-      runId: options.runId,
-      study: options.study,
-      planHash: options.planHash,
-      number,
-      previous: last?.sha256 ?? null,
-      cells: { ...options.ledger },
-      merkle: { algorithm: "RFC 6962, SHA-256", leaves: lines, root: merkleRoot },
-      sealedAt: new Date(clock.now()).toISOString(),
-      signature: { algorithm: "ecdsa-p256-sha256", keySha256: options.signingKey.fingerprint },
-    });
-    const bytes = Buffer.from(statement);
-    const info = bagInfo({
-      "Bag-Software-Agent": `${options.software.name} ${options.software.version}`,
-      "Bagging-Date": new Date(clock.now()).toISOString().slice(0, 10),
-      "External-Identifier": `${slug(options.runId)}/${nameOf(number)}`,
-      "Bag-Group-Identifier": slug(options.runId),
-    });
-    const bag = bagOf([{ path: "data/root.json", mediaType: "application/json", bytes }], info, options.signingKey, [
-      { path: CELLS, sha256: cellsSha256 },
-    ]);
+    const bag = rootBag(options, number, { leaves: lines, root: merkleRoot }, cellsSha256, new Date(clock.now()));
     await writeSynced(staged, bag.files);
     const run = await folderIn(root, slug(options.runId));
     const place = join(run, nameOf(number));
@@ -96,7 +77,35 @@ export async function sealRun(options: SealRunOptions): Promise<RunRoot> {
   }
 }
 
-const CELLS = "data/cells.jsonl";
+/** The bag of a root around the cells, which lie in their place already. */
+function rootBag(
+  { runId, study, planHash, ledger, last, signingKey, software }: SealRunOptions,
+  number: number,
+  merkle: { readonly leaves: number; readonly root: string },
+  cellsSha256: string,
+  sealedAt: Date,
+): Bag {
+  const statement = canonicalJson({
+    format: "bentham-root/1",
+    runId,
+    study,
+    planHash,
+    number,
+    previous: last?.sha256 ?? null,
+    cells: { ...ledger },
+    merkle: { algorithm: "RFC 6962, SHA-256", ...merkle },
+    sealedAt: sealedAt.toISOString(),
+    signature: { algorithm: "ecdsa-p256-sha256", keySha256: signingKey.fingerprint },
+  });
+  const info = bagInfo({
+    "Bag-Software-Agent": `${software.name} ${software.version}`,
+    "Bagging-Date": sealedAt.toISOString().slice(0, 10),
+    "External-Identifier": `${slug(runId)}/${nameOf(number)}`,
+    "Bag-Group-Identifier": slug(runId),
+  });
+  const artefact = { path: "data/root.json", mediaType: "application/json", bytes: Buffer.from(statement) } as const;
+  return bagOf([artefact], info, signingKey, [{ path: CELLS, sha256: cellsSha256 }]);
+}
 
 function nameOf(number: number): string {
   return `root-${String(number).padStart(4, "0")}`;
