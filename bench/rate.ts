@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { spawnLlmServer } from "@bentham/testbed";
+import { mostInAMinute, spawnLlmServer } from "@bentham/testbed";
 import { type Benchmark, table } from "./benchmark.ts";
 
 const main = fileURLToPath(new URL("../packages/cli/src/main.ts", import.meta.url));
@@ -64,14 +64,4 @@ limits: { llm: { perMinute: ${perMinute} } }
     for (const worker of [run, ...workers]) worker.kill("SIGKILL");
   }
   return (await server.asks()).map(({ at }) => at);
-}
-
-/** Most questions in any minute. */
-function mostInAMinute(askedAt: readonly number[]): number {
-  let [most, first] = [0, 0];
-  for (const [index, at] of askedAt.entries()) {
-    while (at - (askedAt[first] ?? at) >= MINUTE) first += 1;
-    most = Math.max(most, index - first + 1);
-  }
-  return most;
 }

@@ -1,4 +1,5 @@
 import { type Random, type RunSettings, seededRandom } from "@bentham/core";
+import { mostInAMinute } from "@bentham/testbed";
 import { expectEqual, expectThat } from "../support/check.ts";
 import { QUEUE, SimulatedRun } from "./simulated-run.ts";
 import { SimulatedSurface, type Weather } from "./simulated-surface.ts";
@@ -297,14 +298,4 @@ async function check(
     if (!worker.isKilled) expectEqual("sessions held", worker.sessions, 0);
   }
   return { asks, answered };
-}
-
-/** Most moments within 60 s of each other; they are in milliseconds and sorted. */
-function mostInAMinute(moments: readonly number[]): number {
-  let [most, first] = [0, 0];
-  for (const [last, moment] of moments.entries()) {
-    while (moment - (moments[first] ?? moment) >= 60_000) first += 1;
-    most = Math.max(most, last - first + 1);
-  }
-  return most;
 }

@@ -34,3 +34,4 @@ export { childProcessesOf, processesMarked, type RunningProcess } from "./proces
 export { EDITORS, EDITORS_PAGE } from "./editors/editors-page.ts";
 export { QUESTIONS_BY_SCRIPT } from "./editors/questions-by-script.ts";
 export { openBrowser } from "./open-browser.ts";
+export { mostInAMinute } from "./most-in-a-minute.ts";
