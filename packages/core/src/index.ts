@@ -98,6 +98,7 @@ export {
   type LaneState,
   type LimiterState,
 } from "./lane/lane-state.ts";
+export { type AskedSurface, isWithin } from "./within-bounds.ts";
 export { takeTurn, type Turn, TURN_AHEAD } from "./lane/take-turn.ts";
 export { nextLaneState, reserveAsk, type ReservedAsk } from "./lane/next-lane-state.ts";
 

@@ -8,6 +8,7 @@ import {
   type ClaimRequest,
   type Clock,
   FRESH_LANE,
+  isWithin,
   type HeldLeases,
   type Job,
   type JobQueue,
@@ -171,7 +172,7 @@ export class MemoryQueue implements JobQueue {
       const { at } = reserveAsk(lane.state, LANE_LIMITS, now);
       const opensAt = Math.max(lane.pausedUntil, at - now > TURN_AHEAD ? at : now);
       for (const entry of lane.waiting) {
-        if (!this.#isTooLate(entry) && isWithin(only, entry.job))
+        if (!this.#isTooLate(entry) && isClaimable(only, entry.job))
           soonest = Math.min(soonest, Math.max(opensAt, entry.notBefore));
       }
     }
@@ -227,7 +228,7 @@ export class MemoryQueue implements JobQueue {
     if (lane.pausedUntil > now || this.#isFull(lane)) return undefined;
     if (reserveAsk(lane.state, LANE_LIMITS, now).at - now > TURN_AHEAD) return undefined;
     for (const entry of lane.waiting) {
-      if (entry.notBefore <= now && !this.#isTooLate(entry) && isWithin(only, entry.job)) return entry;
+      if (entry.notBefore <= now && !this.#isTooLate(entry) && isClaimable(only, entry.job)) return entry;
     }
     return undefined;
   }
@@ -297,12 +298,7 @@ export class MemoryQueue implements JobQueue {
   }
 }
 
-function isWithin(
-  { runIds, locationIds, adapters, credentialPools }: ClaimBounds,
-  { runId, locationId, surfaceId, surface, credentialPool }: Job,
-): boolean {
-  if (runIds && (runId === undefined || !runIds.has(runId))) return false;
-  if (locationIds && !locationIds.has(locationId)) return false;
-  if (adapters && !adapters.has(surface?.adapter ?? surfaceId)) return false;
-  return !credentialPools || credentialPool === undefined || credentialPools.has(credentialPool);
+function isClaimable(only: ClaimBounds, job: Job): boolean {
+  const { surfaceId, surface, credentialPool } = job;
+  return isWithin(only, job, () => ({ adapter: surface?.adapter ?? surfaceId, credentialPool }));
 }

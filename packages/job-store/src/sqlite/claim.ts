@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import {
+  type AskedSurface,
   type ClaimBounds,
   type ClaimedJob,
   type ClaimRequest,
   FRESH_LANE,
+  isWithin,
   type LaneLimits,
   type LaneState,
   reserveAsk,
@@ -175,7 +177,7 @@ function groupsByLane(
   const goesOn = new Map<string, boolean>();
   for (const row of rows) {
     const [runId, lane] = [text(row, "run_id"), text(row, "lane")];
-    if (!isWithin(context, only, lane, groupOf(row))) continue;
+    if (!isWithin(only, groupOf(row), () => askedIn(context, runId, lane))) continue;
     if (!goesOn.has(runId)) goesOn.set(runId, stopOf(context, runId) === undefined);
     if (!goesOn.get(runId)) continue;
     const groups = lanes.get(lane) ?? [];
@@ -185,20 +187,10 @@ function groupsByLane(
   return [...lanes].map(([lane, groups]) => ({ lane, groups }));
 }
 
-function isWithin(
-  { runs }: StoreContext,
-  { runIds, locationIds, adapters, credentialPools }: ClaimBounds,
-  lane: string,
-  { runId, locationId }: Group,
-): boolean {
-  if (runIds && !runIds.has(runId)) return false;
-  if (locationIds && !locationIds.has(locationId)) return false;
-  if (!adapters && !credentialPools) return true;
+/** How a lane of a run asks its surface; undefined when the run's plan has not what its cells name. */
+function askedIn({ runs }: StoreContext, runId: string, lane: string): AskedSurface | undefined {
   const surface = runs.terms(runId).surfacesByLane.get(lane);
-  if (!surface) return true; // The run's plan has not what its cells name: claiming one tells so.
-  const { id, settings, credentialPool: pool } = surface;
-  if (adapters && !adapters.has(settings.adapter ?? id)) return false;
-  return !credentialPools || pool === undefined || credentialPools.has(pool);
+  return surface && { adapter: surface.settings.adapter ?? surface.id, credentialPool: surface.credentialPool };
 }
 
 /** The group that a row of the table tally counts. */
