@@ -92,7 +92,7 @@ export class BrowserHosts {
     try {
       await session.close();
     } catch {
-      await host.condemn("a page of it did not close"); // Whatever closing failed with, this ends it.
+      await host.condemn("a session of it did not close"); // Whatever closing failed with, this ends it.
     } finally {
       this.#free(slot);
     }
