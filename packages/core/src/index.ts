@@ -40,7 +40,14 @@ export type {
 } from "./ports/surface-adapter.ts";
 export type { ResourceRequest } from "./ports/resource-request.ts";
 export type { SessionLease, SessionPool, SessionRequest } from "./ports/session-pool.ts";
-export type { BrowserRoute, Place, ProxyLease, ProxyManager } from "./ports/proxy-manager.ts";
+export type {
+  BrowserRoute,
+  Place,
+  ProxyLease,
+  ProxyManager,
+  ProxyRequest,
+  ProxyTraffic,
+} from "./ports/proxy-manager.ts";
 export type { Box, HumanInput, InputTarget, TypeOptions, WriteOptions } from "./ports/human-input.ts";
 export type { CredentialLease, CredentialVault } from "./ports/credential-vault.ts";
 export type {
@@ -89,6 +96,7 @@ export type {
   RunStore,
 } from "./ports/run-store.ts";
 export type { SharedState } from "./ports/shared-state.ts";
+export { createMemoryState } from "./memory-state.ts";
 
 export {
   type BreakerState,

@@ -1,3 +1,4 @@
+import type { ProxyTraffic } from "./ports/proxy-manager.ts";
 import type { LocationId, SurfaceId } from "./ids.ts";
 import type { EndedState, Outcome } from "./outcome.ts";
 
@@ -79,6 +80,8 @@ export interface JobResult {
     attempts?: number;
     /** Questions this attempt put to the surface. */
     asks?: number;
+    /** What went through the proxy. */
+    proxyTraffic?: ProxyTraffic;
   };
 
   /** How the last attempt ended. */

@@ -45,6 +45,7 @@ const metadata = record<JobResult["metadata"]>(
     credentialId: text,
     attempts: count,
     asks: count,
+    proxyTraffic: fc.record({ sentBytes: count, receivedBytes: count }, { noNullPrototype: true }),
   },
   ["executedAt", "executionTimeMs"],
 );

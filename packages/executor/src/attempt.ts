@@ -309,6 +309,7 @@ export class Attempt implements AsyncDisposable {
         ...(credentialId === undefined ? {} : { credentialId }),
         attempts: this.#request.number,
         asks: this.#gate.asks,
+        ...trafficOf(this.#resources),
       },
       outcome: "answered",
       ...(job.runId === undefined ? {} : { runId: job.runId }),
@@ -360,6 +361,12 @@ export class Attempt implements AsyncDisposable {
 function stopReason(reason: unknown): unknown {
   if (isBenthamError(reason) || reason instanceof DOMException) return reason;
   return new BenthamError("CANCELLED", "the job was stopped by its caller", { cause: reason });
+}
+
+/** What went through the proxy, where it counts. */
+function trafficOf({ proxy }: Partial<JobResources>): Pick<JobResult["metadata"], "proxyTraffic"> {
+  const proxyTraffic = proxy?.traffic?.();
+  return proxyTraffic ? { proxyTraffic } : {};
 }
 
 function idsOf(resources: JobResources): { proxyId: string; sessionId?: string; credentialId?: string };

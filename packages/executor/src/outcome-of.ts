@@ -13,6 +13,7 @@ export function outcomeOf({ code, category }: ErrorClassification): Outcome {
       return "interrupted";
     case "RATE_LIMITED":
     case "NO_RESOURCE":
+    case "LOCATION_UNAVAILABLE":
       return "deferred";
     case "LOGIN_REQUIRED":
     case "ACCOUNT_BLOCKED":

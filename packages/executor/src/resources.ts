@@ -47,7 +47,7 @@ export async function acquireResources(
       onSecrets?.(acquired.credential.secrets);
     }
     const proxy = parts.proxyManager
-      ? await inTime(parts.proxyManager.acquire({ job, needs, signal }), signal)
+      ? await inTime(parts.proxyManager.acquire({ ...acquired, job, needs, signal }), signal)
       : directConnection(job);
     acquired.proxy = proxy;
     onSecrets?.(proxy.secrets ?? []);

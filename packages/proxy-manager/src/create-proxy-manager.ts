@@ -1,25 +1,36 @@
+import { lookup as systemLookup } from "node:dns";
+import type { LookupFunction } from "node:net";
 import {
   BenthamError,
   type Clock,
+  createMemoryState,
   DIRECT,
   type ErrorCode,
+  type Fetch,
   laneOf,
+  type LeaseEnding,
   leaseOf,
   type LocationId,
   type ProxyLease,
   type ProxyManager,
-  type ResourceRequest,
+  type ProxyRequest,
+  type ProxyTraffic,
+  type Random,
+  type SharedState,
   systemClock,
+  systemRandom,
 } from "@bentham/core";
-import { lookup as systemLookup } from "node:dns";
-import type { LookupFunction } from "node:net";
 import type { DirectConnections } from "./direct-connections.ts";
+import { observe } from "./echo.ts";
 import type { Gateway } from "./gateway.ts";
-import { type Location, type Upstream, upstreamsOf } from "./location.ts";
 import { guardedLookup } from "./guarded-connector.ts";
+import { ProxyBook } from "./health/proxy-book.ts";
+import type { Observed, ProxyEvent } from "./health/proxy-health.ts";
+import { type Location, type Upstream, upstreamsOf } from "./location.ts";
+import { type ChosenProxy, LocationDesk } from "./location-desk.ts";
 import { connectError } from "./probe.ts";
 import type { ProxiedConnections } from "./proxied-connections.ts";
-import type { Route } from "./route.ts";
+import type { Route, RouteTraffic } from "./route.ts";
 import { trusting } from "./trusted-authorities.ts";
 
 /** Options of {@link createProxyManager}. */
@@ -33,10 +44,24 @@ export interface ProxyManagerOptions {
   readonly allowPrivate?: boolean | undefined;
   /** Certificates in PEM form that are trusted beside those that Node trusts. @default none */
   readonly authorities?: readonly string[] | undefined;
+  /** What tells by which address a proxy's way comes out. @default addresses are not known */
+  readonly echo?: EchoOptions | undefined;
+  /** Where health, cool-downs and the proxies of sticky pairs are shared with other processes. @default this process alone */
+  readonly state?: SharedState | undefined;
   /** Resolves names. @default Node's, which asks the system */
   readonly lookup?: LookupFunction | undefined;
   /** @default the real clock */
   readonly clock?: Clock | undefined;
+  /** Chooses proxies where their strategy is `random`. @default Node's */
+  readonly random?: Random | undefined;
+}
+
+/** A service that tells by which address it is asked. */
+export interface EchoOptions {
+  /** Asked over each proxy with GET. It answers with the address as text, or with JSON that has it as `ip`. */
+  readonly url: string;
+  /** For how long what it told of a proxy holds, in milliseconds. @default 600000 */
+  readonly every?: number | undefined;
 }
 
 /** A proxy manager that holds connections; disposing it closes them, and ends what still runs over them. */
@@ -49,6 +74,9 @@ const UNREACHABLE: Readonly<Record<string, ErrorCode>> = {
   ENETUNREACH: "NETWORK_DOWN",
   EHOSTUNREACH: "NETWORK_DOWN",
 };
+
+/** For how long what an echo told holds, unless somebody says otherwise, in milliseconds. */
+const ECHO_EVERY = 600_000;
 
 /** A kept way for requests: one proxy and one lane. */
 interface RequestRoute {
@@ -70,29 +98,46 @@ export function createProxyManager(options: ProxyManagerOptions = {}): Disposabl
 class LocationProxies implements DisposableProxyManager {
   readonly #options: ProxyManagerOptions;
   readonly #trust: ReturnType<typeof trusting>;
-  readonly #upstreams: ReadonlyMap<LocationId, readonly Upstream[]>;
+  readonly #desks: ReadonlyMap<LocationId, LocationDesk>;
   readonly #clock: Clock;
-  readonly #turns = new Map<LocationId, number>();
   readonly #requestRoutes = new Map<string, Promise<RequestRoute>>();
+  /** Looks at proxies that are under way, by the proxies' ids. */
+  readonly #looks = new Map<string, Promise<Look>>();
   #direct: Promise<DirectConnections> | undefined;
   #gateway: Promise<Gateway> | undefined;
   #isClosed = false;
 
   constructor(options: ProxyManagerOptions) {
+    const { authorities = [], locations = {}, clock = systemClock, random = systemRandom } = options;
+    const state = options.state ?? createMemoryState(clock);
+    const parts = { book: new ProxyBook(state, clock), state, clock, random };
     this.#options = options;
-    this.#trust = trusting(options.authorities ?? []);
-    const locations = Object.entries(options.locations ?? {});
-    this.#upstreams = new Map(locations.map(([name, location]) => [name, upstreamsOf(name, location)]));
-    this.#clock = options.clock ?? systemClock;
+    this.#trust = trusting(authorities);
+    this.#clock = clock;
+    this.#desks = new Map(
+      Object.entries(locations).map(([name, location]) => {
+        const { strategy = "round-robin" } = location;
+        return [name, new LocationDesk(name, upstreamsOf(name, location), strategy, parts)];
+      }),
+    );
   }
 
-  async acquire(request: ResourceRequest): Promise<ProxyLease> {
+  async acquire(request: ProxyRequest): Promise<ProxyLease> {
     request.signal?.throwIfAborted();
     if (this.#isClosed) throw new BenthamError("INTERRUPTED", "the proxy manager has been closed");
     const { locationId } = request.job;
-    const upstream = locationId === DIRECT ? undefined : this.#nextUpstream(locationId);
     const isForBrowser = request.needs?.session === true;
-    return isForBrowser ? this.#leaseBrowserRoute(locationId, upstream) : this.#leaseFetch(request, upstream);
+    if (locationId === DIRECT) return isForBrowser ? this.#leaseDirectRoute() : this.#leaseDirectFetch();
+    const desk = this.#deskOf(locationId);
+    const { chosen, observed } = await this.#chooseAndLook(desk, request);
+    try {
+      return isForBrowser
+        ? await this.#leaseBrowserRoute(desk, chosen, observed, locationId)
+        : await this.#leaseFetch(desk, chosen, observed, request);
+    } catch (error) {
+      chosen.leave();
+      throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -102,52 +147,150 @@ class LocationProxies implements DisposableProxyManager {
     await (await this.#gateway)?.[Symbol.asyncDispose]();
   }
 
-  /** The proxies of a location take turns. */
-  #nextUpstream(locationId: LocationId): Upstream {
-    const upstreams = this.#upstreams.get(locationId) ?? [];
-    const turn = this.#turns.get(locationId) ?? 0;
-    this.#turns.set(locationId, turn + 1);
-    const upstream = upstreams[turn % upstreams.length];
-    if (upstream) return upstream;
-    const known = [DIRECT, ...this.#upstreams.keys()].join(", ");
+  #deskOf(locationId: LocationId): LocationDesk {
+    const desk = this.#desks.get(locationId);
+    if (desk) return desk;
+    const known = [DIRECT, ...this.#desks.keys()].join(", ");
     throw new BenthamError(
       "LOCATION_UNKNOWN",
       `there is no location "${locationId}": there are ${known}; others are made in bentham.config.yaml, under locations`,
     );
   }
 
-  /** A way of the lease's own, which nobody can use after it. */
-  async #leaseBrowserRoute(locationId: LocationId, upstream: Upstream | undefined): Promise<ProxyLease> {
-    const gateway = await this.#openGateway();
-    const route = gateway.openRoute(upstream);
-    const browser = gateway.entranceOf(route);
-    const { place } = this.#options.locations?.[locationId] ?? {};
-    const secrets = [browser.password, ...(upstream?.secrets ?? [])];
-    const lent = { browser, secrets, ...(place ? { place } : {}), diagnose: this.#diagnosis(route) };
-    return leaseOf(upstream?.id ?? DIRECT, lent, () => gateway.closeRoute(route));
+  /** A proxy, and where it was seen to come out; those that turn out to be bad are passed over. */
+  async #chooseAndLook(
+    desk: LocationDesk,
+    request: ProxyRequest,
+  ): Promise<{ readonly chosen: ChosenProxy; readonly observed: Observed | undefined }> {
+    for (;;) {
+      request.signal?.throwIfAborted();
+      const chosen = await desk.choose(request);
+      try {
+        const look = await this.#look(desk, chosen, request);
+        if (look !== "bad") return { chosen, observed: look };
+      } catch (error) {
+        chosen.leave();
+        throw error;
+      }
+      chosen.leave();
+    }
   }
 
-  async #leaseFetch({ job }: ResourceRequest, upstream: Upstream | undefined): Promise<ProxyLease> {
-    if (!upstream) {
-      const { fetch } = await (this.#direct ??= this.#openDirect());
-      return leaseOf(DIRECT, { fetch }, () => {});
+  /** Where a proxy comes out, looked up anew where what is known is old. Jobs that want to know at once share one look. */
+  async #look(desk: LocationDesk, { upstream, health }: ChosenProxy, { job }: ProxyRequest): Promise<Look> {
+    const { echo } = this.#options;
+    const { observed } = health;
+    if (!echo) return observed;
+    const isKnown = observed !== undefined && this.#clock.now() - observed.at < (echo.every ?? ECHO_EVERY);
+    if (isKnown && health.state === "healthy") return observed;
+    const looking = this.#looks.get(upstream.id) ?? this.#lookAnew(desk, upstream, echo.url, job.locationId);
+    this.#looks.set(upstream.id, looking);
+    try {
+      return await looking;
+    } finally {
+      this.#looks.delete(upstream.id);
     }
-    const key = `${upstream.id} ${laneOf(job.surfaceId, job.credentialPool)}`;
-    const opening = this.#requestRoutes.get(key) ?? this.#openRequestRoute(upstream);
-    this.#requestRoutes.set(key, opening);
-    const { route, connections } = await opening;
-    const lent = { fetch: connections.fetch, secrets: [...upstream.secrets, route.password] };
-    return leaseOf(upstream.id, { ...lent, diagnose: this.#diagnosis(route) }, () => {});
+  }
+
+  async #lookAnew(desk: LocationDesk, upstream: Upstream, url: string, locationId: LocationId): Promise<Look> {
+    const { route, connections } = await this.#requestRoute(upstream, "echo");
+    const diagnose = this.#diagnosis(route);
+    try {
+      const observed = await observe(connections.fetchFor({ sent: 0, received: 0 }), url, this.#clock);
+      const { country } = this.#options.locations?.[locationId]?.place ?? {};
+      if (country === undefined || observed.country === undefined || observed.country === country) {
+        await desk.note(upstream, { kind: "observed", observed });
+        return observed;
+      }
+      const reason = `its address ${observed.address} is in ${observed.country}, not in ${country}`;
+      await desk.note(upstream, { kind: "unfit", reason, observed });
+      return "bad";
+    } catch {
+      const { error } = (await diagnose()) ?? {};
+      // Without a fault of the proxy's it is the echo that fails: then nothing is known, and nothing is wrong.
+      if (!error || !isOfProxy(error)) return undefined;
+      await desk.note(upstream, eventOf(error, true));
+      return "bad";
+    }
+  }
+
+  /** A way of the lease's own, which nobody can use after it. */
+  async #leaseBrowserRoute(
+    desk: LocationDesk,
+    chosen: ChosenProxy,
+    observed: Observed | undefined,
+    locationId: LocationId,
+  ): Promise<ProxyLease> {
+    const gateway = await this.#openGateway();
+    const route = gateway.openRoute(chosen.upstream);
+    const browser = gateway.entranceOf(route);
+    const { place } = this.#options.locations?.[locationId] ?? {};
+    const lent = { browser, ...(place ? { place } : {}) };
+    return this.#lend(desk, chosen, observed, route, lent, {
+      traffic: () => gateway.trafficOf(route),
+      leave: () => gateway.closeRoute(route),
+    });
+  }
+
+  async #leaseFetch(
+    desk: LocationDesk,
+    chosen: ChosenProxy,
+    observed: Observed | undefined,
+    { job }: ProxyRequest,
+  ): Promise<ProxyLease> {
+    const { route, connections } = await this.#requestRoute(chosen.upstream, laneOf(job.surfaceId, job.credentialPool));
+    const traffic: RouteTraffic = { sent: 0, received: 0 };
+    const fetch = connections.fetchFor(traffic);
+    return this.#lend(desk, chosen, observed, route, { fetch }, { traffic: () => traffic, leave: () => {} });
+  }
+
+  /** Lends a way through a proxy, and learns from how it ended. */
+  #lend(
+    desk: LocationDesk,
+    { upstream, leave }: ChosenProxy,
+    observed: Observed | undefined,
+    route: Route,
+    lent: { readonly fetch: Fetch } | Pick<ProxyLease, "browser" | "place">,
+    way: { readonly traffic: () => RouteTraffic; readonly leave: () => void },
+  ): ProxyLease {
+    const diagnosis = this.#diagnosis(route);
+    let found: Diagnosis | undefined;
+    const diagnose = async (): Promise<BenthamError | undefined> => (found = await diagnosis())?.error;
+    const facts = observed ? { observed: { ...observed, at: new Date(observed.at).toISOString() } } : {};
+    const parts = {
+      ...lent,
+      secrets: [route.password, ...upstream.secrets],
+      exit: observed ? `${upstream.id}@${observed.address}` : upstream.id,
+      facts,
+      traffic: () => costOf(way.traffic(), upstream),
+      diagnose,
+    };
+    return leaseOf(upstream.id, parts, async (ending) => {
+      way.leave();
+      leave();
+      const event = ending && learnedFrom(ending, found);
+      if (event) await desk.note(upstream, event);
+    });
   }
 
   /** What the gateway has seen of a route since now, or that its proxy takes no connections any more. */
-  #diagnosis(route: Route): () => Promise<BenthamError | undefined> {
+  #diagnosis(route: Route): () => Promise<Diagnosis | undefined> {
     const start = this.#clock.monotonic();
-    return async () => route.failureSince(start) ?? (await this.#probe(route));
+    return async () => {
+      const seen = route.failureSince(start);
+      if (seen && seen.code !== "PROXY_FAILED") return { error: seen, isDown: false };
+      const probed = await this.#probe(route);
+      const error = seen ?? probed;
+      return error && { error, isDown: probed !== undefined };
+    };
   }
 
   /** Whether a route leads anywhere now: to its proxy, or, without one, to where it was first asked to lead. */
   async #probe({ upstream, target }: Route): Promise<BenthamError | undefined> {
+    if (upstream?.protocol === "socks5" && target) {
+      const { socksProbe } = await import("./socks-trouble.ts");
+      return socksProbe(upstream, target);
+    }
     if (upstream) {
       const reason = await connectError(upstream, this.#clock);
       if (reason === undefined) return undefined;
@@ -158,6 +301,27 @@ class LocationProxies implements DisposableProxyManager {
     const reason = await connectError(target, this.#clock, allowPrivate ? lookup : guardedLookup(lookup));
     const code = reason === undefined ? undefined : UNREACHABLE[reason];
     return code && new BenthamError(code, `${target.hostname}:${target.port} cannot be reached (${reason})`);
+  }
+
+  async #leaseDirectRoute(): Promise<ProxyLease> {
+    const gateway = await this.#openGateway();
+    const route = gateway.openRoute();
+    const browser = gateway.entranceOf(route);
+    const diagnosis = this.#diagnosis(route);
+    const diagnose = async (): Promise<BenthamError | undefined> => (await diagnosis())?.error;
+    return leaseOf(DIRECT, { browser, secrets: [browser.password], diagnose }, () => gateway.closeRoute(route));
+  }
+
+  async #leaseDirectFetch(): Promise<ProxyLease> {
+    const { fetch } = await (this.#direct ??= this.#openDirect());
+    return leaseOf(DIRECT, { fetch }, () => {});
+  }
+
+  #requestRoute(upstream: Upstream, lane: string): Promise<RequestRoute> {
+    const key = `${upstream.id} ${lane}`;
+    const opening = this.#requestRoutes.get(key) ?? this.#openRequestRoute(upstream);
+    this.#requestRoutes.set(key, opening);
+    return opening;
   }
 
   async #openRequestRoute(upstream: Upstream): Promise<RequestRoute> {
@@ -177,7 +341,7 @@ class LocationProxies implements DisposableProxyManager {
     const open = async (): Promise<Gateway> => {
       const { Gateway: Opened } = await import("./gateway.ts");
       const { allowPrivate = false, lookup } = this.#options;
-      return Opened.open({ allowPrivate, lookup, clock: this.#clock });
+      return Opened.open({ allowPrivate, lookup, trust: this.#trust, clock: this.#clock });
     };
     return (this.#gateway ??= open());
   }
@@ -185,4 +349,33 @@ class LocationProxies implements DisposableProxyManager {
   async #closeDirect(): Promise<void> {
     await (await this.#direct)?.close();
   }
+}
+
+/** Where a proxy comes out, if anybody knows, or that it is of no use. */
+type Look = Observed | "bad" | undefined;
+
+/** What is wrong with a way, and whether its proxy takes no connections at all. */
+interface Diagnosis {
+  readonly error: BenthamError;
+  readonly isDown: boolean;
+}
+
+function isOfProxy({ code }: BenthamError): boolean {
+  return code === "PROXY_FAILED" || code === "PROXY_AUTH_FAILED";
+}
+
+function eventOf({ code, message: reason }: BenthamError, isDown: boolean): ProxyEvent {
+  if (code === "PROXY_AUTH_FAILED") return { kind: "unfit", reason };
+  return { kind: isDown ? "down" : "failed", reason };
+}
+
+/** What a job's end says of the proxy that it had. */
+function learnedFrom({ outcome }: LeaseEnding, found: Diagnosis | undefined): ProxyEvent | undefined {
+  if (found && isOfProxy(found.error)) return eventOf(found.error, found.isDown);
+  return outcome === "answered" || outcome === "parked" ? { kind: "worked" } : undefined;
+}
+
+function costOf({ sent, received }: RouteTraffic, { usdPerGigabyte }: Upstream): ProxyTraffic {
+  const traffic = { sentBytes: sent, receivedBytes: received };
+  return usdPerGigabyte === undefined ? traffic : { ...traffic, usd: ((sent + received) / 1e9) * usdPerGigabyte };
 }

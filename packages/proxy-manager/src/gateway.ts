@@ -1,20 +1,25 @@
 import { timingSafeEqual } from "node:crypto";
 import { lookup as systemLookup } from "node:dns";
-import { Agent, type ClientRequestArgs } from "node:http";
+import { Agent } from "node:http";
+import { Agent as SecureAgent } from "node:https";
 import { isIP, type LookupFunction, type Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import type { SecureContext } from "node:tls";
 import { BenthamError, type BrowserRoute, type Clock } from "@bentham/core";
-import { type PrepareRequestFunctionOpts, RequestError, Server } from "proxy-chain";
+import { type PrepareRequestFunctionOpts, RequestError } from "proxy-chain";
+import { GatewayServer, type LoggedTrouble } from "./gateway-server.ts";
 import { addressRefusal, guardedLookup } from "./guarded-connector.ts";
 import { isPublicAddress } from "./public-addresses.ts";
-import { Route } from "./route.ts";
 import type { Upstream } from "./location.ts";
+import { Route, type RouteTraffic } from "./route.ts";
+import { socksTrouble } from "./socks-trouble.ts";
 
 /** What a gateway may do. */
 export interface GatewayOptions {
   readonly allowPrivate: boolean;
   /** Resolves names for routes without a proxy. @default Node's, which asks the system */
   readonly lookup: LookupFunction | undefined;
+  /** Whom proxies that are entered over TLS may be vouched for by. @default whom Node trusts */
+  readonly trust: SecureContext | undefined;
   readonly clock: Clock;
 }
 
@@ -25,18 +30,17 @@ export interface GatewayOptions {
  */
 export class Gateway implements AsyncDisposable {
   readonly #options: GatewayOptions;
-  readonly #server: Server;
+  readonly #server: GatewayServer;
   readonly #routes = new Map<string, Route>();
   readonly #connections = new Map<number, Route>();
 
   private constructor(options: GatewayOptions) {
     this.#options = options;
-    this.#server = new Server({
-      host: "127.0.0.1",
-      port: 0,
-      authRealm: "Bentham",
-      prepareRequestFunction: (request) => this.#prepare(request),
-    });
+    const prepareRequestFunction = (request: PrepareRequestFunctionOpts): PreparedRequest => this.#prepare(request);
+    this.#server = new GatewayServer(
+      { host: "127.0.0.1", port: 0, authRealm: "Bentham", prepareRequestFunction },
+      (connectionId, trouble) => this.#hear(connectionId, trouble),
+    );
     this.#server.on("tunnelConnectFailed", ({ response, customTag }: TunnelConnectFailed) => {
       if (customTag instanceof Route) this.#fail(customTag, tunnelRefusal(customTag, response.statusCode ?? 0));
     });
@@ -44,8 +48,8 @@ export class Gateway implements AsyncDisposable {
       const route = this.#connections.get(connectionId);
       if (!route) return;
       this.#connections.delete(connectionId);
-      route.traffic.sent += stats.srcRxBytes;
-      route.traffic.received += stats.srcTxBytes;
+      route.carried.sent += stats.srcRxBytes;
+      route.carried.received += stats.srcTxBytes;
     });
   }
 
@@ -65,6 +69,18 @@ export class Gateway implements AsyncDisposable {
   /** Lets nobody use a route any more; what still runs over it goes on. */
   closeRoute(route: Route): void {
     this.#routes.delete(route.username);
+  }
+
+  /** What went through a route so far, as its clients sent and got it. */
+  trafficOf(route: Route): RouteTraffic {
+    let { sent, received } = route.carried;
+    for (const [connectionId, other] of this.#connections) {
+      if (other !== route) continue;
+      const stats = this.#server.getConnectionStats(connectionId);
+      sent += stats?.srcRxBytes ?? 0;
+      received += stats?.srcTxBytes ?? 0;
+    }
+    return { sent, received };
   }
 
   /** How a route is entered. */
@@ -90,7 +106,7 @@ export class Gateway implements AsyncDisposable {
       throw new RequestError(refusal.message, 403);
     }
     if (route.upstream) {
-      return { upstreamProxyUrl: route.upstream.url, customTag: route, httpAgent: this.#agentFor(route) };
+      return { upstreamProxyUrl: route.upstream.url, customTag: route, ...this.#agentFor(route, route.upstream) };
     }
     const resolve = allowPrivate ? lookup : guardedLookup(lookup, (refusal) => this.#fail(route, refusal));
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it goes to `net.connect`, which asks for no more
@@ -98,11 +114,26 @@ export class Gateway implements AsyncDisposable {
   }
 
   /** Connections to a route's proxy, which tell when they cannot be made. */
-  #agentFor(route: Route): Agent {
-    return new WatchedAgent((error) => {
+  #agentFor(route: Route, { protocol }: Upstream): Pick<PreparedRequest, "httpAgent" | "httpsAgent"> {
+    const onError = (error: Error): void => {
       const reason = "code" in error ? String(error.code) : error.name;
       this.#fail(route, proxyFailure(route, `cannot be reached or has gone away (${reason})`));
-    });
+    };
+    if (protocol === "http") return { httpAgent: watched(new Agent({ keepAlive: false }), onError) };
+    if (protocol !== "https") return {};
+    const { trust } = this.#options;
+    // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+    const secure = { keepAlive: false, rejectUnauthorized: true, ...(trust ? { secureContext: trust } : {}) };
+    return { httpsAgent: watched(new SecureAgent(secure), onError) };
+  }
+
+  #hear(connectionId: unknown, trouble: LoggedTrouble): void {
+    const route = typeof connectionId === "number" ? this.#connections.get(connectionId) : undefined;
+    if (!route?.upstream) return;
+    this.#fail(
+      route,
+      trouble.kind === "socks" ? socksTrouble(route.upstream, trouble.reason) : tunnelRefusal(route, 407),
+    );
   }
 
   #fail(route: Route, error: BenthamError): void {
@@ -110,23 +141,15 @@ export class Gateway implements AsyncDisposable {
   }
 }
 
-/** An agent that tells of every error of its connections. */
-class WatchedAgent extends Agent {
-  readonly #onError: (error: Error) => void;
-
-  constructor(onError: (error: Error) => void) {
-    super({ keepAlive: false });
-    this.#onError = onError;
-  }
-
-  override createConnection(
-    options: ClientRequestArgs,
-    callback?: (error: Error | null, stream: Duplex) => void,
-  ): Duplex | null | undefined {
-    const connection = super.createConnection(options, callback);
-    connection?.once("error", this.#onError);
+/** Makes an agent tell of every error of its connections. */
+function watched<Watched extends Agent>(agent: Watched, onError: (error: Error) => void): Watched {
+  const connect = agent.createConnection.bind(agent);
+  agent.createConnection = (options, callback) => {
+    const connection = connect(options, callback);
+    connection?.once("error", onError);
     return connection;
-  }
+  };
+  return agent;
 }
 
 /** What the gateway tells proxy-chain of a request. */
@@ -135,6 +158,7 @@ interface PreparedRequest {
   readonly upstreamProxyUrl?: string;
   readonly customTag?: Route;
   readonly httpAgent?: Agent;
+  readonly httpsAgent?: SecureAgent;
   readonly dnsLookup?: typeof systemLookup;
 }
 

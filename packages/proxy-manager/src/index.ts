@@ -1,3 +1,8 @@
-export { createProxyManager, type DisposableProxyManager, type ProxyManagerOptions } from "./create-proxy-manager.ts";
-export type { Location, ProxySettings } from "./location.ts";
+export {
+  createProxyManager,
+  type DisposableProxyManager,
+  type EchoOptions,
+  type ProxyManagerOptions,
+} from "./create-proxy-manager.ts";
+export type { Location, ProxySettings, ProxyStrategy } from "./location.ts";
 export { isPublicAddress } from "./public-addresses.ts";

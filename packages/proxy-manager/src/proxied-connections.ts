@@ -1,11 +1,14 @@
 import type { SecureContext } from "node:tls";
 import type { BrowserRoute, Fetch } from "@bentham/core";
 import { ProxyAgent } from "undici";
+import { countingMessages } from "./counted-messages.ts";
+import type { RouteTraffic } from "./route.ts";
 import { fetchOver } from "./undici-fetch.ts";
 
 /** Connections that go through a proxy. */
 export interface ProxiedConnections {
-  readonly fetch: Fetch;
+  /** A way through them that adds what goes over it to `traffic`. */
+  fetchFor(traffic: RouteTraffic): Fetch;
   /** Closes them all, and ends what still runs over them. */
   close(): Promise<void>;
 }
@@ -25,5 +28,8 @@ export function openProxiedConnections(entrance: BrowserRoute, trust: SecureCont
       ...(trust ? { secureContext: trust } : {}),
     },
   });
-  return { fetch: fetchOver(agent), close: () => agent.destroy() };
+  return {
+    fetchFor: (traffic) => fetchOver(agent.compose(countingMessages(traffic))),
+    close: () => agent.destroy(),
+  };
 }

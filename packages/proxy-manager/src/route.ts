@@ -6,7 +6,7 @@ import type { Upstream } from "./location.ts";
 const MOST_FAILURES = 100;
 
 /** Bytes that went through, as the gateway's clients sent and got them. */
-export interface Traffic {
+export interface RouteTraffic {
   sent: number;
   received: number;
 }
@@ -19,7 +19,8 @@ export class Route {
   readonly upstream: Upstream | undefined;
   /** Where it was first asked to lead. */
   target: { readonly hostname: string; readonly port: number } | undefined;
-  readonly traffic: Traffic = { sent: 0, received: 0 };
+  /** By connections that are closed. */
+  readonly carried: RouteTraffic = { sent: 0, received: 0 };
   readonly #failures: { readonly at: number; readonly error: BenthamError }[] = [];
 
   constructor(upstream?: Upstream) {

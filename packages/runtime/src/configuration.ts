@@ -4,13 +4,25 @@ import { dirname, join } from "node:path";
 import { readYamlFile } from "@bentham/orchestrator";
 import { z } from "zod";
 
-/** A proxy. Its password is in an environment variable: a file is no place for it. */
-const proxySchema = z.strictObject({
-  /** An HTTP proxy, as `http://host:port`. */
-  server: z.url({ protocol: /^http$/, error: "expected an HTTP proxy, as http://host:port" }),
+/** What a proxy is entered by. Its password is in an environment variable: a file is no place for it. */
+const entranceSchema = z.strictObject({
+  /** `http://host:port`, `https://host:port` or `socks5://host:port`; `{port}` stands for each of `ports`. */
+  server: z
+    .string()
+    .regex(/^(https?|socks5):\/\/[^/@\s]+\/?$/, "expected a proxy, as http://host:port, https://… or socks5://…"),
+  /** `{country}`, `{city}` and `{session}` are filled in. */
   username: z.string().min(1).optional(),
   passwordVariable: z.string().min(1).optional(),
+  /** How many sessions of a vendor's gateway are used, each as a proxy of its own. */
+  sessions: z.int().min(1).max(1000).optional(),
+  /** First and last port of a vendor's gateway, each a proxy of its own. */
+  ports: z.tuple([z.int().min(1).max(65_535), z.int().min(1).max(65_535)]).optional(),
+  /** What 10^9 bytes through it cost, in US dollars. */
+  usdPerGigabyte: z.number().min(0).max(1_000_000).optional(),
 });
+
+/** A proxy, or the name of one of `proxyProviders`. */
+const proxySchema = z.union([entranceSchema, z.strictObject({ provider: z.string().min(1) })]);
 
 const locationSchema = z.strictObject({
   /** ISO 3166-1, two letters. */
@@ -22,6 +34,18 @@ const locationSchema = z.strictObject({
   timeZone: z.string().refine(isTimeZone, "expected a time zone, such as Europe/Berlin").optional(),
   /** BCP 47, such as `de-DE`. */
   locale: z.string().refine(isLocale, "expected a locale, such as de-DE").optional(),
+  /** As the proxies' vendor spells it. */
+  city: z.string().min(1).optional(),
+  /** Where pages that ask are told to be: degrees in WGS 84, and metres. */
+  geolocation: z
+    .strictObject({
+      latitude: z.number().min(-90).max(90),
+      longitude: z.number().min(-180).max(180),
+      accuracy: z.exactOptional(z.number().min(0)),
+    })
+    .optional(),
+  /** How proxies are chosen. */
+  strategy: z.enum(["round-robin", "random", "sticky", "least-used"]).optional(),
   proxies: z.array(proxySchema).min(1, "a location has at least one proxy"),
 });
 
@@ -42,6 +66,10 @@ const configurationSchema = z.strictObject({
   webSurfaces: z.array(z.string().min(1)).optional(),
   /** The places that questions can be asked from, beside `direct`. */
   locations: z.record(z.string(), locationSchema).optional(),
+  /** Proxies that several locations use, by names of the operator's own. */
+  proxyProviders: z.record(z.string(), entranceSchema).optional(),
+  /** A service that tells by which address it is asked: proxies are looked at by it. */
+  proxyEcho: z.strictObject({ url: z.url(), every: z.int().min(1000).optional() }).optional(),
   browser: z
     .strictObject({
       /** The whole path of the Chromium to use. */

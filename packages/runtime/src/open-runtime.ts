@@ -74,7 +74,15 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   for (const { proxies } of Object.values(locationProxies))
     log?.learn(proxies.flatMap(({ password }) => password ?? []));
   const store = made.adopt(await openStore(folder), (opened) => opened.close());
-  const proxyManager = made.use(createProxyManager({ allowPrivate, authorities, locations: locationProxies }));
+  const proxyManager = made.use(
+    createProxyManager({
+      allowPrivate,
+      authorities,
+      locations: locationProxies,
+      echo: configuration.proxyEcho,
+      state: store,
+    }),
+  );
   const sessionPool = made.use(
     createSessionPool({ folder: join(folder, "run"), executable, maxSessions, authorities }),
   );

@@ -18,6 +18,12 @@ export { chatAnswerTo } from "./chat/chat-answer-to.ts";
 export { markdownAsShown, normaliseShown } from "./chat/markdown-as-shown.ts";
 
 export { type ProxyOptions, startProxy, type TestProxy } from "./proxy/start-proxy.ts";
+export {
+  type SocksBehaviour,
+  type SocksProxyOptions,
+  startSocksProxy,
+  type TestSocksProxy,
+} from "./proxy/start-socks-proxy.ts";
 export type { ProxyBehaviour } from "./proxy/proxy-behaviour.ts";
 export type { ProxyConnection } from "./proxy/connection-log.ts";
 

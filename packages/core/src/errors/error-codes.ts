@@ -34,6 +34,7 @@ export type ErrorCode =
   | "NAVIGATION_ABORTED"
   | "PROXY_AUTH_FAILED"
   | "PROXY_FAILED"
+  | "LOCATION_UNAVAILABLE"
   | "UPSTREAM_ERROR"
   | "CHALLENGE"
   | "ACCESS_BLOCKED"
@@ -163,6 +164,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorTraits>> = {
   NAVIGATION_ABORTED: { category: "network", ...again, suggestedAction: "new_page" },
   PROXY_AUTH_FAILED: { category: "proxy", ...never, suggestedAction: "fix_config" },
   PROXY_FAILED: { category: "proxy", ...again, suggestedAction: "rotate_proxy" },
+  LOCATION_UNAVAILABLE: { category: "proxy", ...again, suggestedAction: "rotate_proxy" },
   UPSTREAM_ERROR: { category: "server", ...again, suggestedAction: "backoff" },
 
   // A person is needed, or the surface is not what it was.

@@ -113,6 +113,8 @@ export type HeldLeases = ReadonlyMap<string, "runs" | "paused">;
 export interface Wait {
   readonly forMs: number;
   readonly reason: string;
+  /** What is paused, where that is why. */
+  readonly scope?: PauseScope["kind"];
 }
 
 /** Where a lane of a queue stands. */

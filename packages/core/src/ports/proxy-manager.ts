@@ -1,8 +1,15 @@
+import type { Json } from "../canonical-json.ts";
 import type { BenthamError } from "../errors/bentham-error.ts";
 import type { Fetch } from "../fetch.ts";
 import type { Lease } from "../lease.ts";
 import type { Secret } from "../secret.ts";
+import type { CredentialLease } from "./credential-vault.ts";
 import type { ResourceRequest } from "./resource-request.ts";
+
+/** What a proxy is leased for: the job, and what is already leased for it. */
+export interface ProxyRequest extends ResourceRequest {
+  readonly credential?: CredentialLease;
+}
 
 /** How a browser goes a lease's way: through an HTTP proxy on this machine. */
 export interface BrowserRoute {
@@ -20,6 +27,18 @@ export interface Place {
   readonly timeZone?: string;
   /** BCP 47, such as `de-DE`. */
   readonly locale?: string;
+  /** Where its people are: degrees in WGS 84, and metres. */
+  readonly geolocation?: { readonly latitude: number; readonly longitude: number; readonly accuracy?: number };
+}
+
+/** What went through a proxy for one lease. */
+export interface ProxyTraffic {
+  /** Bytes sent to the proxy, without what TCP and, for requests to APIs, TLS add. */
+  readonly sentBytes: number;
+  /** Bytes that came from it, likewise. */
+  readonly receivedBytes: number;
+  /** What they cost, in US dollars, where the operator has said what a gigabyte does. */
+  readonly usd?: number;
 }
 
 /** The way a job comes from its location. */
@@ -29,6 +48,15 @@ export interface ProxyLease extends Lease {
   /** The same way for a browser. @default the browser connects by itself */
   readonly browser?: BrowserRoute;
   readonly place?: Place;
+  /**
+   * Names the address that the surface sees, as far as that is known: a session that has been seen from one exit is never
+   * taken to another. @default the lease's id
+   */
+  readonly exit?: string;
+  /** What the evidence says of it: the address that was observed, say. */
+  readonly facts?: { readonly [name: string]: Json };
+  /** What went through it so far, on behalf of this lease. */
+  traffic?(): ProxyTraffic;
   /** What must be scrubbed from evidence: the proxy's password, say. */
   readonly secrets?: readonly Secret[];
   /**
@@ -43,7 +71,8 @@ export interface ProxyManager {
   /**
    * Never gives another location's proxy, nor `direct` in place of one.
    *
-   * @throws BenthamError LOCATION_UNKNOWN, PROXY_FAILED or NO_RESOURCE, or the signal's reason.
+   * @throws BenthamError LOCATION_UNKNOWN; LOCATION_UNAVAILABLE when every proxy of the location is bad, with the time until
+   *   one is tried again, which is Infinity when a person has to mend something; PROXY_FAILED, or the signal's reason.
    */
-  acquire(request: ResourceRequest): Promise<ProxyLease>;
+  acquire(request: ProxyRequest): Promise<ProxyLease>;
 }

@@ -4,6 +4,7 @@ import {
   type JobQueue,
   type JobResult,
   type LaneEvent,
+  type Pause,
   type Taken,
 } from "@bentham/core";
 import type { EndedAttempt, Failure } from "../attempt.ts";
@@ -87,21 +88,21 @@ async function commit(run: ClaimedJobRun, claimed: ClaimedJob, ended: EndedAttem
       const { retryAfterMs } = failure;
       const wait = Math.min(retryAfterMs ?? 0, LONGEST_PAUSE);
       const delayMs =
-        failure.code === "NO_RESOURCE" && retryAfterMs !== undefined
-          ? wait
-          : Math.max(
-              backoffOf(claimed.deferrals + 1, RetryStrategy.of(claimed.job.retry), parts.random),
-              afterRetryAfter(wait, parts.random),
-            );
-      const asked = failure.code === "RATE_LIMITED" && wait > 0;
+        failure.code === "LOCATION_UNAVAILABLE"
+          ? 0 // Its location rests, and the job with it.
+          : failure.code === "NO_RESOURCE" && retryAfterMs !== undefined
+            ? wait
+            : Math.max(
+                backoffOf(claimed.deferrals + 1, RetryStrategy.of(claimed.job.retry), parts.random),
+                afterRetryAfter(wait, parts.random),
+              );
+      const pause = pauseOf(claimed, failure, wait);
       return {
         taken: await queue.later(claimed, {
           ending,
           delayMs,
           ...(laneEvent ? { laneEvent } : {}),
-          ...(asked
-            ? { pause: { scope: { kind: "lane", id: claimed.lane }, forMs: wait, reason: ending.message } }
-            : {}),
+          ...(pause ? { pause } : {}),
         }),
       };
     }
@@ -127,6 +128,13 @@ async function settle(
 ): Promise<Committed> {
   const result: JobResult = { ...ended.result, state, generation: claimed.generation };
   return { taken: await queue.settle(claimed, { result, ...(laneEvent ? { laneEvent } : {}) }), result };
+}
+
+/** What rests for all workers, since a surface asked to be left alone or no proxy of a location is well. */
+function pauseOf({ lane, job }: ClaimedJob, { code, message, retryAfterMs }: Failure, wait: number): Pause | undefined {
+  if (code === "RATE_LIMITED" && wait > 0) return { scope: { kind: "lane", id: lane }, forMs: wait, reason: message };
+  if (code !== "LOCATION_UNAVAILABLE" || retryAfterMs === undefined) return undefined;
+  return { scope: { kind: "location", id: job.locationId }, forMs: retryAfterMs, reason: message };
 }
 
 function endingOf(ended: EndedAttempt, failure: Failure): AttemptEnding {

@@ -19,6 +19,7 @@ import {
   type LaneState,
   type LaterRequest,
   nextLaneState,
+  type Pause,
   type Random,
   reserveAsk,
   type Settlement,
@@ -70,6 +71,8 @@ export class MemoryQueue implements JobQueue {
   readonly #entries = new Map<string, Entry>();
   readonly #leased = new Map<string, Entry>();
   readonly #lanes = new Map<string, Lane>();
+  /** Until when locations rest, on the monotonic clock. */
+  readonly #restingLocations = new Map<string, number>();
   readonly #listeners = new Set<() => void>();
   #served = 0;
 
@@ -141,10 +144,7 @@ export class MemoryQueue implements JobQueue {
     entry.notBefore = now + request.delayMs;
     if (request.ending.outcome === "failed") entry.failures += 1;
     if (request.ending.outcome === "deferred") entry.deferrals += 1;
-    if (request.pause?.scope.kind === "lane") {
-      const lane = this.#laneOf(request.pause.scope.id);
-      lane.pausedUntil = Math.max(lane.pausedUntil, now + request.pause.forMs);
-    }
+    if (request.pause) this.#pause(request.pause, now);
     this.#laneOf(entry.lane).waiting.add(entry);
     return "taken";
   }
@@ -173,7 +173,7 @@ export class MemoryQueue implements JobQueue {
       const opensAt = Math.max(lane.pausedUntil, at - now > TURN_AHEAD ? at : now);
       for (const entry of lane.waiting) {
         if (!this.#isTooLate(entry) && isClaimable(only, entry.job))
-          soonest = Math.min(soonest, Math.max(opensAt, entry.notBefore));
+          soonest = Math.min(soonest, Math.max(opensAt, this.#dueAt(entry)));
       }
     }
     return soonest === Infinity ? undefined : Math.max(0, soonest - now);
@@ -228,9 +228,24 @@ export class MemoryQueue implements JobQueue {
     if (lane.pausedUntil > now || this.#isFull(lane)) return undefined;
     if (reserveAsk(lane.state, LANE_LIMITS, now).at - now > TURN_AHEAD) return undefined;
     for (const entry of lane.waiting) {
-      if (entry.notBefore <= now && !this.#isTooLate(entry) && isClaimable(only, entry.job)) return entry;
+      if (this.#dueAt(entry) <= now && !this.#isTooLate(entry) && isClaimable(only, entry.job)) return entry;
     }
     return undefined;
+  }
+
+  #pause({ scope: { kind, id }, forMs }: Pause, now: number): void {
+    if (kind === "lane") {
+      const lane = this.#laneOf(id);
+      lane.pausedUntil = Math.max(lane.pausedUntil, now + forMs);
+    }
+    if (kind === "location") {
+      this.#restingLocations.set(id, Math.max(this.#restingLocations.get(id) ?? 0, now + forMs));
+    }
+  }
+
+  /** When a job falls due, as far as its own waits and its location's rest say. */
+  #dueAt({ notBefore, job }: Entry): number {
+    return Math.max(notBefore, this.#restingLocations.get(job.locationId) ?? 0);
   }
 
   #isFull(lane: Lane): boolean {

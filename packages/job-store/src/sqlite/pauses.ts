@@ -33,5 +33,5 @@ export function pauseOn(database: Database, now: number, kind: PauseScope["kind"
   );
   if (!row) return undefined;
   const forMs = (optionalNumber(row, "until") ?? Infinity) - now;
-  return forMs > 0 ? { forMs, reason: text(row, "reason") } : undefined;
+  return forMs > 0 ? { forMs, reason: text(row, "reason"), scope: kind } : undefined;
 }

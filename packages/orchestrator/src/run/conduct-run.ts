@@ -49,7 +49,7 @@ export interface RunEnding extends RunProgress {
 /**
  * Watches a run until nothing more comes of it by itself: every cell has ended, or those that are left wait for a person;
  * or nothing of it runs any more because its budget or deadline is reached, or because all its lanes are paused until
- * somebody resumes them. Marks a run that has ended. It works on no job itself.
+ * somebody resumes them, or its locations until somebody mends their proxies. Marks a run that has ended. It works on no job itself.
  *
  * @throws BenthamError RUN_UNKNOWN
  */
@@ -90,8 +90,8 @@ function stopOf({ run, ledger, lanes }: RunProgress, now: number): "no cell is p
   if (deadline !== undefined && now >= deadline) return "deadline passed";
   const open = lanes.filter((lane) => lane.ledger.pending > 0);
   // Cells that are not enqueued yet are in no lane.
-  if (run.enqueued && open.length > 0 && open.every(({ waiting }) => waiting?.forMs === Infinity)) return "paused";
-  return undefined;
+  if (!run.enqueued || open.length === 0 || !open.every(({ waiting }) => waiting?.forMs === Infinity)) return undefined;
+  return open.every(({ waiting }) => waiting?.scope === "location") ? "proxy failed" : "paused";
 }
 
 async function endingOf(store: RunStore, progress: RunProgress, now: number): Promise<RunEnding> {

@@ -47,8 +47,9 @@ export async function startRun(store: RunStore, planned: PlannedStudy, options: 
   if (kind === "finished") return opened;
   if (kind === "changed") return { ...opened, difference: differenceOf(run.plan, plan) };
   if (kind === "continued" && before?.runId === run.runId) await logChange(store, run.runId, before.settings, settings);
-  // Whoever starts a run that was paused wants it to go on.
+  // Whoever starts a run that was paused, or whose proxies were bad, wants it to go on.
   await store.resume({ kind: "run", id: run.runId });
+  for (const id of plan.locations) await store.resume({ kind: "location", id });
   if (run.enqueued) return opened;
   let enqueued = 0;
   for (const cells of chunksOf(planned.cells(run.runId))) {

@@ -240,6 +240,24 @@ export const jobQueueContract: readonly ContractCase<JobQueueHarness>[] = [
     },
   },
   {
+    name: "pauses the location that a job asks it to pause, in every lane, and no other",
+    async run(harness) {
+      await harness.enqueue([at("j1", "far", "one"), at("j2", "far", "two"), at("j3", "near", "one")]);
+      const claimed = await claim(harness, 3);
+      const pause = { scope: { kind: "location", id: "far" }, forMs: 10_000, reason: "no proxy" } as const;
+      const ending = { ...failed, outcome: "deferred" } as const;
+      for (const job of claimed)
+        await harness.queue.later(job, { ending, delayMs: 0, ...(job.jobId === "j1" ? { pause } : {}) });
+      assert.deepEqual(
+        (await claim(harness, 5)).map(({ jobId }) => jobId),
+        ["j3"],
+      );
+      assertAbout(await harness.queue.nextDue(harness.queueName), 10_000);
+      await harness.clock.advance(10_000);
+      assert.equal((await claim(harness, 5)).length, 2);
+    },
+  },
+  {
     name: "spaces the questions of a lane that was told it is too fast",
     async run(harness) {
       await harness.enqueue(jobs(3));
@@ -369,4 +387,8 @@ function idsOf(claimed: readonly ClaimedJob[]): string[] {
 
 function assertAbout(seen: number | undefined, expected: number): void {
   assert(seen !== undefined && Math.abs(seen - expected) < 1, `${expected} ms, but ${seen}`);
+}
+
+function at(jobId: string, locationId: string, surfaceId: string): Job {
+  return aJob({ jobId, queryId: jobId, locationId, surfaceId });
 }

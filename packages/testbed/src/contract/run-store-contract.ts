@@ -250,7 +250,11 @@ export const runStoreContract: readonly ContractCase<RunStoreHarness>[] = [
       await store.pause({ scope: { kind: "run", id: run.runId }, forMs: Infinity, reason: "a person" });
       assert.deepEqual(await store.held("worker"), new Map([[job.leaseToken, "paused"]]));
       assert.deepEqual(await store.beforeAsk(job), { kind: "stop", reason: "paused" });
-      assert.deepEqual((await store.lanes(run.runId))[0]?.waiting, { forMs: Infinity, reason: "a person" });
+      assert.deepEqual((await store.lanes(run.runId))[0]?.waiting, {
+        forMs: Infinity,
+        reason: "a person",
+        scope: "run",
+      });
       assert.equal(await store.giveBack(job, { outcome: "interrupted", code: "INTERRUPTED", message: "" }), "taken");
       await store.resume({ kind: "run", id: run.runId });
       assert.equal((await claim(store, 4)).length, 4);

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import { type Clock, systemClock } from "@bentham/core";
+import type { ServerCertificate } from "../authority.ts";
 import { listenOnLoopback, type LoopbackServer } from "../llm/loopback-server.ts";
 import { ConnectionLog, type ProxyConnection } from "./connection-log.ts";
 import { forward } from "./forward.ts";
@@ -19,13 +20,15 @@ export interface ProxyOptions {
   readonly password?: string | undefined;
   /** Names that only this proxy knows, and the addresses they stand for: `{ "chat.example": "127.0.0.1" }`. @default none */
   readonly hosts?: Readonly<Record<string, string>> | undefined;
+  /** Is itself entered over TLS, with this. @default over plain TCP */
+  readonly tls?: ServerCertificate | undefined;
   /** Makes a slow proxy slow. @default the real one */
   readonly clock?: Clock | undefined;
 }
 
-/** An HTTP forward proxy. Disposing it closes every connection. */
+/** An HTTP forward proxy, entered over TLS or not. Disposing it closes every connection. */
 export interface TestProxy extends AsyncDisposable {
-  /** Where it is, without name and password: `http://127.0.0.1:port`. It stays the same, whatever the behaviour. */
+  /** Where it is, without name and password: `http://127.0.0.1:port`, or `https:`. It stays the same, whatever the behaviour. */
   readonly url: string;
   /**
    * Changes what is done with connections to come; those that are open go on, unless it is to refuse.
@@ -74,7 +77,8 @@ export async function startProxy(options: ProxyOptions = {}): Promise<TestProxy>
     const call = begin(url, request, client, () => client.resetAndDestroy());
     void tunnel(call, client, head);
   };
-  const listen = (port?: number): Promise<LoopbackServer> => listenOnLoopback(onRequest, { port }, onConnect);
+  const listen = (port?: number): Promise<LoopbackServer> =>
+    listenOnLoopback(onRequest, { port, tls: options.tls }, onConnect);
 
   let server: LoopbackServer = await listen(options.port);
   const { url } = server;

@@ -1,0 +1,47 @@
+import type { Clock, Json, SharedState } from "@bentham/core";
+import { FRESH_PROXY, nextHealth, type ProxyEvent, type ProxyHealth } from "./proxy-health.ts";
+
+/** What is known of the proxies of a location, by their ids. One that is not in it is fresh. */
+export type HealthById = ReadonlyMap<string, ProxyHealth>;
+
+/** Keeps what is known of proxies, for all processes that share a state. */
+export class ProxyBook {
+  readonly #state: SharedState;
+  readonly #clock: Clock;
+  readonly #startedAt: number;
+
+  constructor(state: SharedState, clock: Clock) {
+    this.#state = state;
+    this.#clock = clock;
+    this.#startedAt = clock.now();
+  }
+
+  /**
+   * What is known of the proxies of a location. One that was dead before this process began may have been mended since: it
+   * is left out.
+   */
+  async read(location: string): Promise<HealthById> {
+    return this.#from(await this.#state.read(keyOf(location)));
+  }
+
+  /** Takes down what happened to a proxy, and writes only where that changes anything. */
+  async note(location: string, id: string, event: ProxyEvent): Promise<void> {
+    const before = (await this.read(location)).get(id) ?? FRESH_PROXY;
+    if (nextHealth(before, event, this.#clock.now()) === before) return;
+    await this.#state.update(keyOf(location), (current) => {
+      const known = this.#from(current);
+      const health = nextHealth(known.get(id) ?? FRESH_PROXY, event, this.#clock.now());
+      return JSON.stringify([...known, [id, health]]);
+    });
+  }
+
+  #from(stored: Json | undefined): HealthById {
+    if (typeof stored !== "string") return new Map();
+    const entries: readonly (readonly [string, ProxyHealth])[] = JSON.parse(stored);
+    return new Map(entries.filter(([, { state, since }]) => state !== "dead" || since >= this.#startedAt));
+  }
+}
+
+function keyOf(location: string): string {
+  return `proxies/${location}`;
+}
