@@ -92,10 +92,13 @@ export function createSessionPool(options: SessionPoolOptions): DisposableSessio
 function contextOptions(request: SessionRequest): BrowserContextOptions {
   const { browser: route } = request.proxy;
   const { locale, timeZone } = placeOf(request);
+  const { geolocation } = request.proxy.place ?? {};
   return {
     viewport: VIEWPORT,
     ...(locale === undefined ? {} : { locale }),
     ...(timeZone === undefined ? {} : { timezoneId: timeZone }),
+    // A page that asks where it is gets the place's answer; every other permission is refused.
+    ...(geolocation ? { geolocation, permissions: ["geolocation"] } : {}),
     ...(route && {
       proxy: { server: route.server, username: route.username, password: route.password.reveal() },
     }),

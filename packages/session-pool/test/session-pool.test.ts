@@ -1,3 +1,4 @@
+import type { RequestListener } from "node:http";
 import { readdir, readFile } from "node:fs/promises";
 import process from "node:process";
 import { childProcessesOf } from "@bentham/testbed";
@@ -65,6 +66,55 @@ test("speaks the language and keeps the time of the place", async () => {
     const { page } = await openSession(pool, aRequest({ place: { locale: "de-DE", timeZone: "Asia/Tokyo" } }));
     const told = "[navigator.language, Intl.DateTimeFormat().resolvedOptions().timeZone]";
     expect(await page.evaluate(told)).toEqual(["de-DE", "Asia/Tokyo"]);
+  });
+});
+
+test("is where its place is, and sends the language of the place", async () => {
+  const languages: (string | undefined)[] = [];
+  const site: RequestListener = (request, response) => {
+    languages.push(request.headers["accept-language"]);
+    response.writeHead(200, { "content-type": "text/html" }).end("here");
+  };
+  const whereAmI = `new Promise((done) => navigator.geolocation.getCurrentPosition(
+    ({ coords }) => done([coords.latitude, coords.longitude]), ({ code }) => done(code)))`;
+  await withPool(async (pool) => {
+    await withSite(site, async (url) => {
+      const geolocation = { latitude: 52.5, longitude: 13.4 };
+      const there = await openSession(pool, aRequest({ place: { locale: "de-DE", geolocation } }));
+      await there.page.goto(url);
+      expect(await there.page.evaluate(whereAmI)).toEqual([52.5, 13.4]);
+      expect(languages[0]).toMatch(/^de-DE/);
+      const nowhere = await openSession(pool);
+      await nowhere.page.goto(url);
+      expect(await nowhere.page.evaluate(whereAmI)).toBe(1); // PERMISSION_DENIED
+    });
+  });
+});
+
+test("lets no page go to files, to the browser's own pages or to other programs, nor frame them, and grants nothing", async () => {
+  const targets = ["file:///etc/passwd", "chrome://version", "view-source:http://127.0.0.1/", "bentham-odd://x"];
+  await withPool(async (pool) => {
+    for (const target of targets) {
+      const hostile = `<iframe src="${target}"></iframe><a href="${target}">go</a><script>
+        try { location.href = "${target}"; } catch {}
+        document.querySelector("a").click();
+        document.title = "done";
+      </script>`;
+      await withSite(hostile, async (url) => {
+        const { page, lease } = await openSession(pool);
+        await page.goto(url, { waitUntil: "commit" }); // What waits for another program never ends loading.
+        await expect.poll(() => page.title()).toBe("done");
+        const [scheme = ""] = target.split(":");
+        expect(page.frames().filter((frame) => frame.url().startsWith(`${scheme}:`))).toEqual([]);
+        expect(await page.content()).not.toContain("root:");
+        expect(page.url()).toBe(url);
+        for (const permission of ["notifications", "camera", "microphone", "clipboard-read"]) {
+          const state = `navigator.permissions.query({ name: "${permission}" }).then(({ state }) => state)`;
+          expect(await page.evaluate(state), permission).not.toBe("granted");
+        }
+        await lease.release();
+      });
+    }
   });
 });
 
