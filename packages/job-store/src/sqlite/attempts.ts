@@ -35,7 +35,7 @@ export function permitAsk(context: StoreContext, attempt: AttemptRef): AskPermit
   const turn = takeTurn(state, limitsOf(database, lane), optionalNumber(job, "turn_at"), time);
   if (turn.kind === "later") return { kind: "wait", waitMs: turn.at - time, reason: turn.reason };
   if (turn.kind === "now" && !reserveMoney(context, job)) return { kind: "stop", reason: "budget" };
-  if (turn.lane && turn.lane !== state) writeLane(database, lane, turn.lane);
+  if (turn.lane && turn.lane !== state) writeLane(database, lane, { state: turn.lane });
   const seq = number(job, "seq");
   if (turn.kind === "soon") {
     if (turn.lane) database.change("UPDATE job SET turn_at = ? WHERE seq = ?", turn.at, seq);
@@ -68,9 +68,10 @@ export function settleAttempt(context: StoreContext, attempt: AttemptRef, { resu
 export function putOff(context: StoreContext, attempt: AttemptRef, request: LaterRequest): Taken {
   const job = leasedJob(context, attempt);
   if (!job) return "lost";
-  const { database, now } = context;
+  const { database, now, tally } = context;
   const { ending, delayMs, laneEvent, pause } = request;
   endAttempt(context, job, ending);
+  tally.move(job, "leased", "waiting");
   database.change(
     `UPDATE job SET state = 'waiting', not_before = ?, failures = failures + ?, deferrals = deferrals + ?,
        lease_token = NULL, lease_until = NULL, worker_id = NULL WHERE seq = ?`,
@@ -86,7 +87,7 @@ export function putOff(context: StoreContext, attempt: AttemptRef, request: Late
 
 /** Ends the attempt unspent. Runs inside a transaction. */
 export function giveBack(context: StoreContext, attempt: AttemptRef, ending: AttemptEnding): Taken {
-  const job = leasedJob(context, attempt);
+  const job = leasedJob(context, attempt, "*");
   if (!job) return "lost";
   endAttempt(context, job, ending);
   freeJob(context, job);
@@ -98,6 +99,7 @@ export function park(context: StoreContext, attempt: AttemptRef, ending: Attempt
   const job = leasedJob(context, attempt);
   if (!job) return "lost";
   endAttempt(context, job, ending);
+  context.tally.move(job, "leased", "parked");
   context.database.change(
     "UPDATE job SET state = 'parked', lease_token = NULL, lease_until = NULL, worker_id = NULL WHERE seq = ?",
     number(job, "seq"),
@@ -105,10 +107,18 @@ export function park(context: StoreContext, attempt: AttemptRef, ending: Attempt
   return "taken";
 }
 
+/** What asking and settling read of a job: each column takes its time, and these two come with every job. */
+const COLUMNS =
+  "seq, state, run_id, query_id, surface_id, location_id, lane, generation, attempts, asks, turn_at, lease_until";
+
 /** The row of a job, if the attempt still holds its lease: every write about an attempt stands behind this. */
-function leasedJob(context: StoreContext, { jobId, leaseToken }: AttemptRef): Row | undefined {
+function leasedJob(
+  context: StoreContext,
+  { jobId, leaseToken }: AttemptRef,
+  columns: typeof COLUMNS | "*" = COLUMNS,
+): Row | undefined {
   return context.database.row(
-    "SELECT * FROM job WHERE job_id = ? AND lease_token = ? AND state = 'leased'",
+    `SELECT ${columns} FROM job WHERE job_id = ? AND lease_token = ? AND state = 'leased'`,
     jobId,
     leaseToken,
   );

@@ -1,7 +1,7 @@
 import { BenthamError, type CellFilter, type CellState, laneOf, type PlannedCell } from "@bentham/core";
 import { endAttempt } from "./endings.ts";
 import { endWithout } from "./free-job.ts";
-import { number, type Row } from "./row.ts";
+import { number, type Row, text } from "./row.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /** Cells that one transaction may touch: at most some ten milliseconds of the lock. */
@@ -16,12 +16,13 @@ export async function enqueueCells(context: StoreContext, runId: string, cells: 
   if (cells.length > MOST_CELLS) {
     throw new BenthamError("USAGE", `enqueue takes at most ${MOST_CELLS} cells at a time, and got ${cells.length}`);
   }
-  const { database, runs, clock } = context;
+  const { database, runs, clock, tally } = context;
   const { surfaces } = runs.terms(runId);
   for (let from = 0; from < cells.length; from += CHUNK) {
     await database.write(() => {
       for (const cell of cells.slice(from, from + CHUNK)) {
-        database.change(
+        const lane = laneOf(cell.surfaceId, surfaces.get(cell.surfaceId)?.credentialPool);
+        const added = database.change(
           `INSERT OR IGNORE INTO job (job_id, run_id, query_id, surface_id, location_id, repeat, lane, state, not_before,
              generation, attempts, failures, deferrals, crashes, asks)
            VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', 0, 1, 0, 0, 0, 0, 0)`,
@@ -31,8 +32,9 @@ export async function enqueueCells(context: StoreContext, runId: string, cells: 
           cell.surfaceId,
           cell.locationId,
           cell.repeat,
-          laneOf(cell.surfaceId, surfaces.get(cell.surfaceId)?.credentialPool),
+          lane,
         );
+        tally.add(runId, lane, cell.locationId, "waiting", added);
       }
     });
     // Another process uses the store: its claims are to come in between, and not only by luck.
@@ -43,13 +45,14 @@ export async function enqueueCells(context: StoreContext, runId: string, cells: 
 
 /** Makes ended or parked cells pending again, in a new generation. */
 export async function retryCells(context: StoreContext, runId: string, filter: CellFilter): Promise<number> {
-  const { database } = context;
+  const { database, tally } = context;
   const states = filter.states ?? ["failed"];
   if (states.includes("pending"))
     throw new BenthamError("USAGE", "only cells that have ended or are parked can be retried");
   const cells = await inChunks(context, runId, { ...filter, states }, (job) => {
     // With every cell, not after the last one: a kill in between must not leave an ended run with cells to ask.
     if (database.change("UPDATE run SET finished = 0 WHERE run_id = ? AND finished = 1", runId) > 0) database.forget();
+    tally.move(job, text(job, "state"), "waiting");
     database.change(
       `UPDATE job SET state = 'waiting', not_before = 0, generation = generation + 1, failures = 0, deferrals = 0,
          crashes = 0 WHERE seq = ?`,

@@ -4,13 +4,12 @@ import {
   type ClaimBounds,
   type ClaimedJob,
   type ClaimRequest,
-  FRESH_LANE,
   isWithin,
   type LaneLimits,
   type LaneState,
   reserveAsk,
 } from "@bentham/core";
-import { limitsOf, readLane } from "./lanes.ts";
+import { limitsOf, readLane, writeLane } from "./lanes.ts";
 import { pauseOn } from "./pauses.ts";
 import { number, optionalNumber, type Row, text } from "./row.ts";
 import { isBudgetReached } from "./run-cache.ts";
@@ -37,6 +36,8 @@ interface OpenLane {
   running: number;
   /** How many jobs of it may still be handed out. */
   free: number;
+  /** Jobs of it that have been read and are to be handed out next. */
+  due: Row[];
 }
 
 /**
@@ -49,11 +50,20 @@ export function claimJobs(context: StoreContext, request: ClaimRequest): Claimed
   const served = new Set<OpenLane>();
   let servings = Number(database.row("SELECT MAX(served) AS latest FROM lane")?.["latest"] ?? 0);
   let open = openLanes(context, request.queueName, request.only);
+  let most = open.length > 0 ? mostCrashes(context) : MOST_CRASHES;
   for (let lane = nextLane(open); lane && claimed.length < request.limit; lane = nextLane(open)) {
-    const row = lane.free > 0 ? nextOf(context, lane, now(), mostCrashes(context)) : undefined;
+    if (lane.free > 0 && lane.due.length === 0) {
+      const share = Math.min(lane.free, Math.ceil((request.limit - claimed.length) / open.length));
+      lane.due = dueIn(context, lane, now(), most, share);
+    }
+    const row = lane.free > 0 ? lane.due.shift() : undefined;
     if (!row) {
       open = open.filter((other) => other !== lane);
       continue;
+    }
+    if (number(row, "crashes") === MOST_CRASHES - 1) {
+      most = MOST_CRASHES - 2;
+      for (const other of open) other.due = []; // They were read before it was under lease.
     }
     servings += 1;
     lane.free -= 1;
@@ -62,14 +72,7 @@ export function claimJobs(context: StoreContext, request: ClaimRequest): Claimed
     served.add(lane);
     claimed.push(lease(context, row, request));
   }
-  for (const lane of served) {
-    database.change(
-      "INSERT INTO lane (lane, state, served) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET served = excluded.served",
-      lane.lane,
-      JSON.stringify(FRESH_LANE),
-      lane.served,
-    );
-  }
+  for (const lane of served) writeLane(database, lane.lane, { served: lane.served });
   return claimed;
 }
 
@@ -134,7 +137,7 @@ function openLanes(context: StoreContext, queueName: string, only: ClaimBounds |
     const { state, served } = readLane(database, lane);
     const running = runningIn(context, lane);
     const free = freeSlots(context, lane, state, running, time);
-    return open.length === 0 || free <= 0 ? [] : [{ lane, groups: open, served, running, free }];
+    return open.length === 0 || free <= 0 ? [] : [{ lane, groups: open, served, running, free, due: [] }];
   });
 }
 
@@ -167,8 +170,9 @@ function groupsByLane(
   queueName: string,
   only: ClaimBounds = {},
 ): { readonly lane: string; readonly groups: Group[] }[] {
-  const { database } = context;
+  const { database, tally } = context;
   const lanes = new Map<string, Group[]>();
+  tally.write();
   const rows = database.rows(
     `SELECT t.run_id, t.lane, t.location_id FROM run r JOIN tally t USING (run_id)
      WHERE r.queue_name = ? AND r.finished = 0 AND t.state = 'waiting' AND t.cells > 0`,
@@ -219,32 +223,36 @@ function mostCrashes({ database }: StoreContext): number {
   return suspect ? MOST_CRASHES - 2 : MOST_CRASHES;
 }
 
-/** The job of the lane that has been due for longest. */
-function nextOf(context: StoreContext, { lane, groups }: OpenLane, now: number, most: number): Row | undefined {
-  let next: Row | undefined;
-  for (const { runId, locationId } of groups) {
-    const row = context.database.row(
-      `SELECT * FROM job WHERE state = 'waiting' AND run_id = ? AND lane = ? AND location_id = ? AND not_before <= ?
-         AND crashes <= ? ORDER BY not_before, seq LIMIT 1`,
+/** What a claim reads of a job. */
+const CLAIMED_COLUMNS =
+  "seq, job_id, run_id, query_id, surface_id, location_id, repeat, lane, not_before, generation, attempts, failures, " +
+  "deferrals, crashes";
+
+/** So many jobs of the lane that are due, those that have been so for longest first. */
+function dueIn(context: StoreContext, { lane, groups }: OpenLane, now: number, most: number, limit: number): Row[] {
+  const rows = groups.flatMap(({ runId, locationId }) =>
+    context.database.rows(
+      `SELECT ${CLAIMED_COLUMNS} FROM job WHERE state = 'waiting' AND run_id = ? AND lane = ? AND location_id = ?
+         AND not_before <= ? AND crashes <= ? ORDER BY not_before, seq LIMIT ?`,
       runId,
       lane,
       locationId,
       now,
       most,
-    );
-    if (row && (!next || isBefore(row, next))) next = row;
-  }
-  return next;
+      limit,
+    ),
+  );
+  return groups.length === 1 ? rows : rows.sort(byDue).slice(0, limit);
 }
 
-function isBefore(one: Row, other: Row): boolean {
-  const [due, otherDue] = [number(one, "not_before"), number(other, "not_before")];
-  return due < otherDue || (due === otherDue && number(one, "seq") < number(other, "seq"));
+function byDue(one: Row, other: Row): number {
+  return number(one, "not_before") - number(other, "not_before") || number(one, "seq") - number(other, "seq");
 }
 
 function lease(context: StoreContext, row: Row, { workerId, leaseMs }: ClaimRequest): ClaimedJob {
-  const { database, now, runs } = context;
+  const { database, now, runs, tally } = context;
   const leaseToken = randomUUID();
+  tally.move(row, "waiting", "leased");
   const [jobId, attempt, generation] = [text(row, "job_id"), number(row, "attempts") + 1, number(row, "generation")];
   database.change(
     `UPDATE job SET state = 'leased', attempts = ?, asks = 0, turn_at = NULL, lease_token = ?, lease_until = ?, worker_id = ?

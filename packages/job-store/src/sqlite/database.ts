@@ -6,12 +6,21 @@ import { MIGRATIONS, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 import { isBusy, storeError } from "./store-error.ts";
 import { WriteQueue } from "./write-queue.ts";
 
+/** What is done with every transaction. */
+export interface TransactionHooks {
+  /** Writes what was gathered in it; what it throws undoes the transaction. */
+  beforeCommit(): void;
+  afterRollback(): void;
+}
+
 /** One connection to the store's file: prepared statements, kept; reads at once, writes by the write queue. */
 export class Database {
   readonly path: string;
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   readonly #writes: WriteQueue;
+  readonly #hooks: TransactionHooks[] = [];
+  #isInTransaction = false;
   #generation = 0;
   #dataVersion: unknown;
   #othersWrote = false;
@@ -21,13 +30,20 @@ export class Database {
     this.#connection = connection;
     this.#writes = new WriteQueue({
       begin: () => {
-        connection.exec("BEGIN IMMEDIATE");
+        this.change("BEGIN IMMEDIATE");
+        this.#isInTransaction = true;
         this.#forgetIfOthersWrote();
       },
-      commit: () => connection.exec("COMMIT"),
+      commit: () => {
+        for (const hook of this.#hooks) hook.beforeCommit();
+        this.change("COMMIT");
+        this.#isInTransaction = false;
+      },
       rollback: () => {
         this.forget();
         if (connection.isTransaction) connection.exec("ROLLBACK");
+        this.#isInTransaction = false;
+        for (const hook of this.#hooks) hook.afterRollback();
       },
       told: (error) => storeError(error, path),
       clock,
@@ -84,7 +100,12 @@ export class Database {
 
   /** Whether a transaction is open. */
   get isInTransaction(): boolean {
-    return this.#connection.isTransaction;
+    return this.#isInTransaction;
+  }
+
+  /** Has `hooks` called with every transaction from now on. */
+  withEachTransaction(hooks: TransactionHooks): void {
+    this.#hooks.push(hooks);
   }
 
   /** Whether another connection wrote between this one's last two transactions. */

@@ -18,8 +18,9 @@ export function endAttempt(context: StoreContext, job: Row, ending: AttemptEndin
 
 /** Ends a job: its row, and its result row. */
 export function endJob(context: StoreContext, job: Row, result: JobResult): void {
-  const { database } = context;
+  const { database, tally } = context;
   const { state = "failed", error } = result;
+  tally.move(job, text(job, "state"), state);
   database.change(
     `UPDATE job SET state = ?, lease_token = NULL, lease_until = NULL, worker_id = NULL WHERE seq = ?`,
     state,

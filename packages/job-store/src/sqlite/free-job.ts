@@ -14,6 +14,7 @@ export function freeJob(context: StoreContext, job: Row): void {
     return;
   }
   const state = number(job, "asks") > 0 && settings.onUncertain === "ask" ? "parked" : "waiting";
+  context.tally.move(job, text(job, "state"), state);
   context.database.change(
     `UPDATE job SET state = ?, not_before = 0, lease_token = NULL, lease_until = NULL, worker_id = NULL WHERE seq = ?`,
     state,

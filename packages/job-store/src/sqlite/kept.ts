@@ -23,6 +23,11 @@ export class Kept<Value extends object> {
     return value;
   }
 
+  /** Keeps what this transaction has written in place of what was read before. */
+  set(database: Database, key: string, value: Value): void {
+    this.#valuesOf(database).values.set(key, value);
+  }
+
   #valuesOf(database: Database): KeptValues<Value> {
     const { generation } = database;
     const kept = this.#kept.get(database);

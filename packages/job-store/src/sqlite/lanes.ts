@@ -27,21 +27,43 @@ function readLimits(database: Database, lane: string): LaneLimits & { readonly c
   };
 }
 
-/** What is known of a lane, and when it was last served. */
-export function readLane(database: Database, lane: string): { readonly state: LaneState; readonly served: number } {
-  const row = database.row("SELECT state, served FROM lane WHERE lane = ?", lane);
-  return row
-    ? { state: JSON.parse(text(row, "state")), served: number(row, "served") }
-    : { state: FRESH_LANE, served: 0 };
+interface KnownLane {
+  readonly state: LaneState;
+  /** The state as it is written. */
+  readonly json: string;
+  /** When it was last served, as a number that grows with every job handed out. */
+  readonly served: number;
 }
 
-/** Keeps what is known of a lane. */
-export function writeLane(database: Database, lane: string, state: LaneState): void {
+const lanes = new Kept<KnownLane>();
+
+/** What is known of a lane. */
+export function readLane(database: Database, lane: string): KnownLane {
+  return lanes.get(database, lane, () => {
+    const row = database.row("SELECT state, served FROM lane WHERE lane = ?", lane);
+    const json = row ? text(row, "state") : JSON.stringify(FRESH_LANE);
+    return { state: JSON.parse(json), json, served: row ? number(row, "served") : 0 };
+  });
+}
+
+/** Keeps what is known of a lane. Runs inside a transaction. */
+export function writeLane(
+  database: Database,
+  lane: string,
+  change: Partial<Pick<KnownLane, "state" | "served">>,
+): void {
+  const known = readLane(database, lane);
+  const { state = known.state, served = known.served } = change;
+  const json = change.state ? JSON.stringify(state) : known.json;
+  if (json === known.json && served === known.served) return;
   database.change(
-    "INSERT INTO lane (lane, state, served) VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET state = excluded.state",
+    `INSERT INTO lane (lane, state, served) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET state = excluded.state, served = excluded.served`,
     lane,
-    JSON.stringify(state),
+    json,
+    served,
   );
+  lanes.set(database, lane, { state, json, served });
 }
 
 /** Lets a lane learn from the end of an attempt. */
@@ -50,5 +72,5 @@ export function teachLane(context: StoreContext, lane: string, event: LaneEvent 
   const { database, now, random } = context;
   const { state } = readLane(database, lane);
   const next = nextLaneState(state, event, limitsOf(database, lane), now(), random);
-  if (next !== state && JSON.stringify(next) !== JSON.stringify(state)) writeLane(database, lane, next);
+  if (next !== state) writeLane(database, lane, { state: next });
 }

@@ -12,7 +12,7 @@ export function reserveMoney(context: StoreContext, job: Row): boolean {
   const { settings } = runs.terms(runId);
   const price = priceOf(context, job);
   if (!price) return true;
-  const { query, surface = {} } = runs.job(job);
+  const { query, surface } = runs.question(job);
   const cost = highestCost(query, surface, price);
   if (settings.budgetUsd !== undefined) {
     const run = database.row("SELECT spent_nano FROM run WHERE run_id = ?", runId);

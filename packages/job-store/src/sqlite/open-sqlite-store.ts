@@ -20,8 +20,9 @@ import { RunCache } from "./run-cache.ts";
 import { allRuns, findRun, latestRunOf, logRun, markEnqueued, markFinished, openRun } from "./runs.ts";
 import { readShared, updateShared } from "./shared-state.ts";
 import type { StoreContext } from "./store-context.ts";
-import { laneStandings } from "./waits.ts";
 import { machineTime, openStoreTime, type TimeSource } from "./store-time.ts";
+import { Tally } from "./tally.ts";
+import { laneStandings } from "./waits.ts";
 
 /** How often a worker that claims looks for leases to take back, in milliseconds. */
 const REAP_EVERY = 1000;
@@ -62,6 +63,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     random,
     here: thisProcess(time.bootId),
     runs: new RunCache(database),
+    tally: new Tally(database),
     wake,
   };
   const registered = new Set<string>();

@@ -7,6 +7,7 @@ import {
   type Run,
   type RunPlan,
   type RunSettings,
+  type SurfaceSettings,
 } from "@bentham/core";
 import type { Database } from "./database.ts";
 import { Kept } from "./kept.ts";
@@ -51,24 +52,23 @@ export class RunCache {
     return terms;
   }
 
+  /** What a row of the table job asks, and what its surface is asked with. */
+  question(row: Row): { readonly query: string; readonly surface: SurfaceSettings } {
+    const { query, surface } = this.#planned(row);
+    return { query, surface: surface.settings };
+  }
+
   /** The job of a row of the table job. */
   job(row: Row): Job {
     const runId = text(row, "run_id");
-    const { plan, settings, queries, surfaces } = this.terms(runId);
-    const [queryId, surfaceId] = [text(row, "query_id"), text(row, "surface_id")];
-    const [query, surface] = [queries.get(queryId), surfaces.get(surfaceId)];
-    if (query === undefined || !surface) {
-      throw new BenthamError(
-        "STORE_CORRUPT",
-        `run ${runId} has a cell (${queryId}, ${surfaceId}) that its plan has not`,
-      );
-    }
+    const { plan, settings } = this.terms(runId);
+    const { query, surface } = this.#planned(row);
     return {
       jobId: text(row, "job_id"),
       studyId: plan.study,
       runId,
-      queryId,
-      surfaceId,
+      queryId: text(row, "query_id"),
+      surfaceId: text(row, "surface_id"),
       locationId: text(row, "location_id"),
       repeat: number(row, "repeat"),
       query,
@@ -80,6 +80,14 @@ export class RunCache {
       retry: settings.retry,
       ...(settings.deadline === undefined ? {} : { deadline: settings.deadline }),
     };
+  }
+
+  #planned(row: Row): { readonly query: string; readonly surface: PlannedSurface } {
+    const [runId, queryId, surfaceId] = [text(row, "run_id"), text(row, "query_id"), text(row, "surface_id")];
+    const { queries, surfaces } = this.terms(runId);
+    const [query, surface] = [queries.get(queryId), surfaces.get(surfaceId)];
+    if (query !== undefined && surface) return { query, surface };
+    throw new BenthamError("STORE_CORRUPT", `run ${runId} has a cell (${queryId}, ${surfaceId}) that its plan has not`);
   }
 
   /** The run of a row of the table run. */

@@ -58,7 +58,8 @@ export function markEnqueued({ database }: StoreContext, runId: string): void {
 }
 
 /** Says that a run has ended, unless a cell of it is open again by now. Runs inside a transaction. */
-export function markFinished({ database }: StoreContext, runId: string): void {
+export function markFinished({ database, tally }: StoreContext, runId: string): void {
+  tally.write();
   const open = "SELECT 1 FROM tally WHERE run_id = ? AND state IN ('waiting', 'leased', 'parked') AND cells > 0";
   if (database.row(open, runId)) return;
   database.forget();

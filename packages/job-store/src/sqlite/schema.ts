@@ -1,5 +1,5 @@
 /** Raised with every migration. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /**
  * The tables, for whoever opens `bentham.db` with a tool of their own. Moments are in milliseconds on the store's time,
@@ -120,7 +120,7 @@ CREATE TABLE pause (
   PRIMARY KEY (kind, id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE tally (               -- cells by state, kept by the triggers below
+CREATE TABLE tally (               -- cells by state, kept with every transaction that moves some
   run_id TEXT NOT NULL,
   lane TEXT NOT NULL,
   location_id TEXT NOT NULL,
@@ -128,16 +128,6 @@ CREATE TABLE tally (               -- cells by state, kept by the triggers below
   cells INTEGER NOT NULL,
   PRIMARY KEY (run_id, lane, location_id, state)
 ) STRICT, WITHOUT ROWID;
-CREATE TRIGGER job_added AFTER INSERT ON job BEGIN
-  INSERT INTO tally VALUES (NEW.run_id, NEW.lane, NEW.location_id, NEW.state, 1)
-    ON CONFLICT DO UPDATE SET cells = cells + 1;
-END;
-CREATE TRIGGER job_moved AFTER UPDATE OF state ON job WHEN OLD.state <> NEW.state BEGIN
-  UPDATE tally SET cells = cells - 1
-    WHERE run_id = OLD.run_id AND lane = OLD.lane AND location_id = OLD.location_id AND state = OLD.state;
-  INSERT INTO tally VALUES (NEW.run_id, NEW.lane, NEW.location_id, NEW.state, 1)
-    ON CONFLICT DO UPDATE SET cells = cells + 1;
-END;
 
 CREATE TABLE run_log (             -- what was done to a run, such as a changed setting
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -186,4 +176,5 @@ export const MIGRATIONS: readonly string[] = [
    DROP INDEX job_of_run;
    CREATE INDEX job_of_run ON job (run_id);
    CREATE INDEX job_parked ON job (run_id) WHERE state = 'parked';`,
+  `DROP TRIGGER job_added; DROP TRIGGER job_moved;`,
 ];

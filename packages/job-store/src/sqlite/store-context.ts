@@ -2,6 +2,7 @@ import type { Clock, Random } from "@bentham/core";
 import type { Database } from "./database.ts";
 import type { Owner } from "./owner.ts";
 import type { RunCache } from "./run-cache.ts";
+import type { Tally } from "./tally.ts";
 
 /** What the parts of the store share. */
 export interface StoreContext {
@@ -13,6 +14,8 @@ export interface StoreContext {
   readonly random: Random;
   readonly here: Owner;
   readonly runs: RunCache;
+  /** Hears of every change of a job's state. */
+  readonly tally: Tally;
   /** Tells those who wait in this process that jobs may have become claimable. */
   readonly wake: () => void;
 }

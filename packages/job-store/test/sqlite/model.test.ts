@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { type ClaimedJob, type Ledger, seededRandom } from "@bentham/core";
 import { openSqliteStore, type SqliteStore } from "@bentham/job-store";
 import { SimulatedClock, withTemporaryFolder } from "@bentham/testbed";
@@ -36,8 +37,9 @@ test("in whatever order things happen, the ledger adds up and each ended cell ha
     await assertProperty(
       asyncProperty(array(step, { minLength: 10, maxLength: 60 }), async (steps) => {
         const clock = new SimulatedClock();
+        const path = join(folder, `${number++}.db`);
         await using store = await openSqliteStore({
-          path: join(folder, `${number++}.db`),
+          path,
           clock,
           random: seededRandom("model"),
           time: { bootId: "simulated", monotonic: () => clock.monotonic(), wall: () => clock.now() },
@@ -50,6 +52,7 @@ test("in whatever order things happen, the ledger adds up and each ended cell ha
           await take(store, clock, what, attempts, which, taken);
           await checkInvariants(store, attempts);
         }
+        checkTally(path);
       }),
       { numRuns: 60 },
     );
@@ -115,6 +118,15 @@ async function checkInvariants(store: SqliteStore, attempts: readonly ClaimedJob
   const held = await store.held("worker");
   const holders = attempts.filter(({ leaseToken }) => held.has(leaseToken)).map(({ jobId }) => jobId);
   expect(new Set(holders).size).toBe(holders.length);
+}
+
+/** The table tally counts what the table job holds. */
+function checkTally(path: string): void {
+  using database = new DatabaseSync(path, { readOnly: true });
+  const cells = "run_id, lane, location_id, state";
+  const counted = database.prepare(`SELECT ${cells}, COUNT(*) AS cells FROM job GROUP BY ${cells} ORDER BY ${cells}`);
+  const kept = database.prepare(`SELECT * FROM tally WHERE cells <> 0 ORDER BY ${cells}`);
+  expect(kept.all()).toEqual(counted.all());
 }
 
 function endedOf({ planned, pending, parked }: Ledger): number {
