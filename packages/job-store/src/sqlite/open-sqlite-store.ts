@@ -107,7 +107,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       return () => void listeners.delete(listener);
     },
 
-    openRun: (request) => freeing(() => openRun(context, request)),
+    async openRun(request) {
+      const opened = await openRun(context, request);
+      wake();
+      return opened;
+    },
     enqueue: (runId, cells) => enqueueCells(context, runId, cells),
     markEnqueued: (runId) => database.write(() => markEnqueued(context, runId)),
     markFinished: (runId) => database.write(() => markFinished(context, runId)),

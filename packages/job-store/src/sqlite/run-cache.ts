@@ -3,6 +3,7 @@ import {
   type Job,
   laneOf,
   NANOS_PER_USD,
+  type PlannedQuery,
   type PlannedSurface,
   type Run,
   type RunPlan,
@@ -11,25 +12,34 @@ import {
 } from "@bentham/core";
 import type { Database } from "./database.ts";
 import { Kept } from "./kept.ts";
+import { readQuestion, readQuestions } from "./questions.ts";
 import { number, type Row, text } from "./row.ts";
+
+/** Questions that are kept in memory of those that a run's jobs ask. */
+const MOST_QUESTIONS = 1000;
 
 /** What a job takes from its run. */
 export interface RunTerms {
-  readonly plan: RunPlan;
+  /** The plan without its questions, of which there may be a million. */
+  readonly plan: Omit<RunPlan, "queries">;
+  readonly planId: number;
   readonly settings: RunSettings;
-  readonly queries: ReadonlyMap<string, string>;
+  /** Texts of questions that were asked lately, by their ids. */
+  readonly questions: Map<string, string>;
   readonly surfaces: ReadonlyMap<string, PlannedSurface>;
   readonly surfacesByLane: ReadonlyMap<string, PlannedSurface>;
 }
 
 interface Cached extends RunTerms {
   readonly revision: number;
+  /** All questions, where somebody wanted to know them. */
+  queries?: readonly PlannedQuery[];
 }
 
 /** Plans and settings of runs, parsed once for each start of theirs. */
 export class RunCache {
   readonly #database: Database;
-  readonly #terms = new Kept<RunTerms>();
+  readonly #terms = new Kept<Cached>();
   readonly #cached = new Map<string, Cached>();
 
   constructor(database: Database) {
@@ -38,10 +48,19 @@ export class RunCache {
 
   /** @throws BenthamError RUN_UNKNOWN */
   terms(runId: string): RunTerms {
+    return this.#cachedOf(runId);
+  }
+
+  /** Spares reading the questions of a run for whoever has them. */
+  keepQueries(runId: string, queries: readonly PlannedQuery[]): void {
+    this.#cachedOf(runId).queries = queries;
+  }
+
+  #cachedOf(runId: string): Cached {
     return this.#terms.get(this.#database, runId, () => this.#current(runId));
   }
 
-  #current(runId: string): RunTerms {
+  #current(runId: string): Cached {
     const row = this.#database.row("SELECT revision FROM run WHERE run_id = ?", runId);
     if (!row) throw unknownRun(runId);
     const revision = number(row, "revision");
@@ -84,16 +103,27 @@ export class RunCache {
 
   #planned(row: Row): { readonly query: string; readonly surface: PlannedSurface } {
     const [runId, queryId, surfaceId] = [text(row, "run_id"), text(row, "query_id"), text(row, "surface_id")];
-    const { queries, surfaces } = this.terms(runId);
-    const [query, surface] = [queries.get(queryId), surfaces.get(surfaceId)];
+    const terms = this.terms(runId);
+    const [query, surface] = [this.#textOf(terms, queryId), terms.surfaces.get(surfaceId)];
     if (query !== undefined && surface) return { query, surface };
     throw new BenthamError("STORE_CORRUPT", `run ${runId} has a cell (${queryId}, ${surfaceId}) that its plan has not`);
+  }
+
+  #textOf({ planId, questions }: RunTerms, queryId: string): string | undefined {
+    const known = questions.get(queryId) ?? readQuestion(this.#database, planId, queryId);
+    if (known === undefined || questions.has(queryId)) return known;
+    if (questions.size >= MOST_QUESTIONS) questions.clear();
+    questions.set(queryId, known);
+    return known;
   }
 
   /** The run of a row of the table run. */
   run(row: Row): Run {
     const runId = text(row, "run_id");
-    const { plan, settings } = this.terms(runId);
+    const cached = this.#cachedOf(runId);
+    const { settings } = cached;
+    cached.queries ??= readQuestions(this.#database, cached.planId);
+    const plan = { ...cached.plan, queries: cached.queries };
     return {
       runId,
       study: text(row, "study"),
@@ -114,15 +144,17 @@ export class RunCache {
 
   #read(runId: string): RunTerms {
     const row = this.#database.row(
-      "SELECT p.plan, r.settings FROM run r JOIN run_plan p USING (run_id) WHERE run_id = ?",
+      `SELECT s.plan, r.settings, p.plan_id FROM run r JOIN run_plan s USING (run_id) JOIN plan p USING (study, plan_hash)
+       WHERE run_id = ?`,
       runId,
     );
     if (!row) throw unknownRun(runId);
-    const plan: RunPlan = JSON.parse(text(row, "plan"));
+    const plan: RunTerms["plan"] = JSON.parse(text(row, "plan"));
     return {
       plan,
+      planId: number(row, "plan_id"),
       settings: JSON.parse(text(row, "settings")),
-      queries: new Map(plan.queries.map((query) => [query.id, query.text])),
+      questions: new Map(),
       surfaces: new Map(plan.surfaces.map((surface) => [surface.id, surface])),
       surfacesByLane: new Map(plan.surfaces.map((surface) => [laneOf(surface.id, surface.credentialPool), surface])),
     };

@@ -5,36 +5,52 @@ import {
   type OpenedRun,
   type OpenRunRequest,
   type Run,
+  type RunPlan,
   type RunSettings,
 } from "@bentham/core";
+import { keepQuestions } from "./questions.ts";
+import { number, type Row, text } from "./row.ts";
 import { RUN_COLUMNS, unknownRun } from "./run-cache.ts";
 import type { StoreContext } from "./store-context.ts";
 
-/** Finds or makes the run that a start is about. Runs inside a transaction. */
-export function openRun(context: StoreContext, request: OpenRunRequest): OpenedRun {
-  const latest = latestRunOf(context, request.plan.study);
-  if (!latest || request.startNew)
-    return { kind: "created", run: createRun(context, request, (latest?.series ?? 0) + 1) };
-  if (latest.planHash !== request.planHash) return { kind: "changed", run: latest };
-  if (latest.finished) return { kind: "finished", run: latest };
-  writeSettings(context, latest.runId, request.settings);
+/** Finds or makes the run that a start is about. */
+export async function openRun(context: StoreContext, request: OpenRunRequest): Promise<OpenedRun> {
+  const { plan, planHash, startNew } = request;
+  const latest = latestRow(context, plan.study);
+  if (!latest || startNew || text(latest, "plan_hash") === planHash) await keepQuestions(context, plan, planHash);
+  return context.database.write(() => findOrMake(context, request));
+}
+
+function findOrMake(context: StoreContext, request: OpenRunRequest): OpenedRun {
+  const latest = latestRow(context, request.plan.study);
+  if (!latest || request.startNew) {
+    return { kind: "created", run: createRun(context, request, latest ? number(latest, "series") + 1 : 1) };
+  }
+  if (text(latest, "plan_hash") !== request.planHash) return { kind: "changed", run: context.runs.run(latest) };
+  if (number(latest, "finished") === 1) return { kind: "finished", run: context.runs.run(latest) };
+  const runId = text(latest, "run_id");
+  writeSettings(context, runId, request.settings);
   // A plan of the same hash asks the same; but where its surfaces are, the operator may have changed.
-  context.database.change("UPDATE run_plan SET plan = ? WHERE run_id = ?", JSON.stringify(request.plan), latest.runId);
+  context.database.change("UPDATE run_plan SET plan = ? WHERE run_id = ?", planJson(request.plan), runId);
   context.database.change(
     "UPDATE run SET queue_name = ?, revision = revision + 1 WHERE run_id = ?",
     request.queueName,
-    latest.runId,
+    runId,
   );
-  context.database.forget();
-  return { kind: "continued", run: readRun(context, latest.runId) };
+  return { kind: "continued", run: readRun(context, runId, request) };
+}
+
+function planJson({ queries: _apart, ...plan }: RunPlan): string {
+  return JSON.stringify(plan);
+}
+
+function latestRow({ database }: StoreContext, study: string): Row | undefined {
+  return database.row(`SELECT ${RUN_COLUMNS} FROM run WHERE study = ? ORDER BY series DESC LIMIT 1`, study);
 }
 
 /** The latest run of a study. */
 export function latestRunOf(context: StoreContext, study: string): Run | undefined {
-  const row = context.database.row(
-    `SELECT ${RUN_COLUMNS} FROM run WHERE study = ? ORDER BY series DESC LIMIT 1`,
-    study,
-  );
+  const row = latestRow(context, study);
   return row && context.runs.run(row);
 }
 
@@ -96,13 +112,12 @@ function createRun(context: StoreContext, request: OpenRunRequest, series: numbe
     plan.queries.length * plan.surfaces.length * plan.locations.length * plan.repeats,
     new Date(clock.now()).toISOString(),
   );
-  database.change("INSERT INTO run_plan (run_id, plan) VALUES (?, ?)", runId, JSON.stringify(plan));
+  database.change("INSERT INTO run_plan (run_id, plan) VALUES (?, ?)", runId, planJson(plan));
   for (const { id, credentialPool } of plan.surfaces) {
     database.change("INSERT INTO run_lane (run_id, lane) VALUES (?, ?)", runId, laneOf(id, credentialPool));
   }
   writeSettings(context, runId, settings);
-  context.database.forget();
-  return readRun(context, runId);
+  return readRun(context, runId, request);
 }
 
 function writeSettings({ database }: StoreContext, runId: string, settings: RunSettings): void {
@@ -119,7 +134,10 @@ function writeSettings({ database }: StoreContext, runId: string, settings: RunS
   }
 }
 
-function readRun(context: StoreContext, runId: string): Run {
+/** A run as it was just written. */
+function readRun(context: StoreContext, runId: string, { plan }: OpenRunRequest): Run {
+  context.database.forget();
+  context.runs.keepQueries(runId, plan.queries);
   const run = findRun(context, runId);
   if (!run) throw unknownRun(runId);
   return run;

@@ -39,7 +39,22 @@ CREATE TABLE run (
 
 CREATE TABLE run_plan (            -- apart from the run: a row is written as a whole, and a plan can be long
   run_id TEXT PRIMARY KEY,
-  plan TEXT NOT NULL               -- JSON: what is asked, and how it is judged
+  plan TEXT NOT NULL               -- JSON: how it is asked and judged
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE plan (                -- names the questions that runs of one study and hash share
+  plan_id INTEGER PRIMARY KEY,
+  study TEXT NOT NULL,
+  plan_hash TEXT NOT NULL,
+  UNIQUE (study, plan_hash)
+) STRICT;
+
+CREATE TABLE question (            -- what is asked
+  plan_id INTEGER NOT NULL,
+  query_id TEXT NOT NULL,
+  position INTEGER NOT NULL,       -- in the study
+  text TEXT NOT NULL,
+  PRIMARY KEY (plan_id, query_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE run_lane (            -- the lanes of a run, and what it allows them
@@ -176,5 +191,16 @@ export const MIGRATIONS: readonly string[] = [
    DROP INDEX job_of_run;
    CREATE INDEX job_of_run ON job (run_id);
    CREATE INDEX job_parked ON job (run_id) WHERE state = 'parked';`,
-  `DROP TRIGGER job_added; DROP TRIGGER job_moved;`,
+  `DROP TRIGGER job_added;
+   DROP TRIGGER job_moved;
+   CREATE TABLE plan (plan_id INTEGER PRIMARY KEY, study TEXT NOT NULL, plan_hash TEXT NOT NULL, UNIQUE (study, plan_hash)) STRICT;
+   CREATE TABLE question (
+     plan_id INTEGER NOT NULL, query_id TEXT NOT NULL, position INTEGER NOT NULL, text TEXT NOT NULL,
+     PRIMARY KEY (plan_id, query_id)
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO plan (study, plan_hash) SELECT DISTINCT study, plan_hash FROM run;
+   INSERT OR IGNORE INTO question
+     SELECT p.plan_id, q.value ->> 'id', q.key, q.value ->> 'text'
+     FROM run r JOIN plan p USING (study, plan_hash) JOIN run_plan s USING (run_id), json_each(s.plan, '$.queries') q;
+   UPDATE run_plan SET plan = json_remove(plan, '$.queries');`,
 ];

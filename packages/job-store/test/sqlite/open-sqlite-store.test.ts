@@ -60,6 +60,8 @@ test("brings a store of the first version up to date, with all that is in it", a
       INSERT INTO result_1 SELECT r.seq, r.run_id, j.job_id, r.generation, r.state, r.code, r.message, r.body
         FROM result r JOIN job j ON j.seq = r.job_seq;
       DROP INDEX job_parked; DROP TABLE result; ALTER TABLE result_1 RENAME TO result; CREATE INDEX result_of_run ON result (run_id, seq);
+      UPDATE run_plan SET plan = json_set(plan, '$.queries', json('[{"id":"q","text":"Why?"}]'));
+      DROP TABLE plan; DROP TABLE question;
       ALTER TABLE run ADD COLUMN plan TEXT NOT NULL DEFAULT '';
       UPDATE run SET plan = (SELECT plan FROM run_plan p WHERE p.run_id = run.run_id); DROP TABLE run_plan;
       PRAGMA user_version = 1`);
@@ -67,8 +69,13 @@ test("brings a store of the first version up to date, with all that is in it", a
     await using store = await openSqliteStore({ path });
     expect(await store.ledger("study-1")).toMatchObject({ planned: 3, answered: 1, pending: 2 });
     expect((await Array.fromAsync(store.results("study-1"))).map(({ jobId }) => jobId)).toEqual([first.jobId]);
-    expect(await store.findRun("study-1")).toMatchObject({ spentUsd: 0, budgetReached: false });
+    expect(await store.findRun("study-1")).toMatchObject({
+      spentUsd: 0,
+      budgetReached: false,
+      plan: { queries: [{ id: "q", text: "Why?" }] },
+    });
     const [job] = await store.claim(claim);
+    expect(job?.job.query).toBe("Why?");
     expect(job && (await store.beforeAsk(job))).toEqual({ kind: "go" });
   });
 });
