@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
+import { keepHeapSmall } from "@bentham/cli";
 import { openSqliteStore } from "@bentham/job-store";
 import { loadStudy, planStudy, startRun } from "@bentham/orchestrator";
 
@@ -14,6 +15,7 @@ export interface Planned {
   readonly peakMb: number;
 }
 
+keepHeapSmall(); // As the command does.
 const [path = "", queries = "0", repeats = "0"] = process.argv.slice(2);
 const folder = dirname(path);
 await writeQuestions(Number(queries));
