@@ -15,16 +15,24 @@ function boundedFetch(fetch: Fetch): Fetch {
   return async (input, init) => {
     const response = await fetch(input, init);
     if (!response.body) return response;
+    const reader = response.body.getReader();
     let bytes = 0;
-    const bound = new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        bytes += chunk.byteLength;
-        if (bytes <= MOST_BYTES) controller.enqueue(chunk);
-        else controller.error(new BenthamError("RESPONSE_TOO_LARGE", `the answer is longer than ${MOST_BYTES} bytes`));
+    // One stream that is pulled; a TransformStream would be two and a pipe between them, for every answer.
+    const bounded = new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          const { done, value } = await reader.read();
+          if (done) return controller.close();
+          bytes += value.byteLength;
+          if (bytes <= MOST_BYTES) return controller.enqueue(value);
+          await reader.cancel();
+          throw new BenthamError("RESPONSE_TOO_LARGE", `the answer is longer than ${MOST_BYTES} bytes`);
+        },
+        cancel: (reason) => reader.cancel(reason),
       },
-    });
+      { highWaterMark: 0 },
+    );
     const { status, statusText, headers, url } = response;
-    const bounded = new Response(response.body.pipeThrough(bound), { status, statusText, headers });
-    return Object.defineProperty(bounded, "url", { value: url });
+    return Object.defineProperty(new Response(bounded, { status, statusText, headers }), "url", { value: url });
   };
 }
