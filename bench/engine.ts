@@ -18,6 +18,7 @@ import { createExecutor } from "@bentham/executor";
 import { openSqliteStore, type SqliteStore } from "@bentham/job-store";
 import { table } from "./benchmark.ts";
 import type { Benchmark } from "./benchmark.ts";
+import { bareCommits } from "./support/bare-commits.ts";
 import { peers } from "./support/engine-peers.ts";
 import type { WorkedOff } from "./support/work-in-a-process.ts";
 
@@ -37,7 +38,7 @@ const noOp: SurfaceAdapter = {
 /** CPU and memory of one no-op job through the executor, beside a bare loop over the same adapter. */
 export const benchmark: Benchmark = {
   title:
-    "CPU and memory per no-op job: durable store, queue in memory, bare loop; --peers: p-queue with p-retry, Crawlee on disk",
+    "CPU and memory per no-op job: durable store, queue in memory, SQLite alone, bare loop; --peers: p-queue with p-retry, Crawlee on disk",
   async run(flags) {
     const jobs = Number(flags["jobs"] ?? 20_000);
     const rows = [];
@@ -45,9 +46,9 @@ export const benchmark: Benchmark = {
     rows.push(bare);
     for (const inFlight of [1, 16, 64]) {
       rows.push(await measured(`memory, ${inFlight} in flight`, jobs, () => inMemory(jobs, inFlight)));
-      rows.push(await durable(jobs, inFlight));
+      rows.push(await bare(jobs, inFlight), await durable(jobs, inFlight));
     }
-    rows.push(await byProcesses(jobs, 4, 16));
+    for (const processes of [1, 4]) rows.push(await byProcesses(jobs, processes, 16));
     if (flags["peers"]) rows.push(...(await peers(jobs)));
     return table(
       ["", "jobs", "CPU ms/job", "RSS MB grown", "x bare"],
@@ -90,6 +91,11 @@ async function inMemory(jobs: number, inFlight: number): Promise<void> {
   const executor = createExecutor({ surfaceAdapters: { resolve: () => noOp } });
   executor.enqueue(plannedJobs(jobs));
   await runUntilDone(executor, jobs, inFlight);
+}
+
+async function bare(jobs: number, inFlight: number): Promise<Measured> {
+  await using folder = await mkdtempDisposable(join(tmpdir(), "bentham-bench-"));
+  return measured(`SQLite alone, ${inFlight} a commit`, jobs, async () => bareCommits(folder.path, jobs, inFlight));
 }
 
 async function durable(jobs: number, inFlight: number): Promise<Measured> {
