@@ -46,7 +46,7 @@ export const benchmark: Benchmark = {
     rows.push(bare);
     for (const inFlight of [1, 16, 64]) {
       rows.push(await measured(`memory, ${inFlight} in flight`, jobs, () => inMemory(jobs, inFlight)));
-      rows.push(await bare(jobs, inFlight), await durable(jobs, inFlight));
+      rows.push(await commitsAlone(jobs, inFlight), await durable(jobs, inFlight));
     }
     for (const processes of [1, 4]) rows.push(await byProcesses(jobs, processes, 16));
     if (flags["peers"]) rows.push(...(await peers(jobs)));
@@ -93,7 +93,7 @@ async function inMemory(jobs: number, inFlight: number): Promise<void> {
   await runUntilDone(executor, jobs, inFlight);
 }
 
-async function bare(jobs: number, inFlight: number): Promise<Measured> {
+async function commitsAlone(jobs: number, inFlight: number): Promise<Measured> {
   await using folder = await mkdtempDisposable(join(tmpdir(), "bentham-bench-"));
   return measured(`SQLite alone, ${inFlight} a commit`, jobs, async () => bareCommits(folder.path, jobs, inFlight));
 }
