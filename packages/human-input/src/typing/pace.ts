@@ -16,8 +16,9 @@ const MEETINGS_MS = 6;
  */
 export function timeWithin(range: { minWPM: number; maxWPM: number }, steps: number, timeMs: number): number {
   if (steps === 0 || timeMs === 0) return timeMs;
-  const shortest = Math.log((steps * MS_PER_CHARACTER) / range.maxWPM);
-  const longest = Math.log((steps * MS_PER_CHARACTER) / range.minWPM);
+  const shortestMs = (steps * MS_PER_CHARACTER) / range.maxWPM;
+  const longestMs = (steps * MS_PER_CHARACTER) / range.minWPM;
+  const [shortest, longest] = [Math.log(shortestMs), Math.log(longestMs)];
   const margin = (longest - shortest) * MARGIN;
   const time = Math.log(timeMs);
   const pressed = (beyond: number): number => margin * Math.exp(-beyond / margin);
@@ -25,7 +26,7 @@ export function timeWithin(range: { minWPM: number; maxWPM: number }, steps: num
   if (time < shortest + margin) within = shortest + (margin > 0 ? pressed(shortest + margin - time) : 0);
   if (time > longest - margin) within = longest - (margin > 0 ? pressed(time - longest + margin) : 0);
   // Whole milliseconds inside the range, where it holds any; keys that would meet come a few later.
-  const least = Math.ceil(Math.exp(shortest));
-  const most = Math.max(least, Math.floor(Math.exp(longest)));
+  const least = Math.ceil(shortestMs);
+  const most = Math.max(least, Math.floor(longestMs));
   return clamp(Math.round(Math.exp(within)), least, Math.max(least, most - Math.min(MEETINGS_MS, (most - least) / 4)));
 }

@@ -44,6 +44,18 @@ describe.each(Object.entries(BEHAVIORS))("somebody %s", (name, behavior) => {
   });
 });
 
+test("a range of one speed is kept to, but for two keys that would meet", () => {
+  for (const wpm of [1, 60, 300]) {
+    for (let seed = 0; seed < 20; seed++) {
+      const persona = aPersona({ typing: { minWPM: wpm, maxWPM: wpm } }, `${seed}`);
+      for (const text of ["ab", "0123456789", ENGLISH]) {
+        const more = typingTime(planTyping(text, persona, `${seed}`)) - ((text.length - 1) * 12_000) / wpm;
+        expect([wpm, text, Math.abs(more) <= 1 ? 0 : more]).toEqual([wpm, text, 0]);
+      }
+    }
+  }
+});
+
 test("the same seed plans the same, another seed something else", () => {
   const persona = aPersona({}, "1");
   expect(planTyping(ENGLISH, persona, "1/0")).toEqual(planTyping(ENGLISH, persona, "1/0"));
