@@ -12,15 +12,21 @@ const BURST = { median: 2, deviation: 1.1, most: 15 } as const;
 const GAP = { median: 35, deviation: 0.6, shortest: 17, longest: 300 } as const;
 const REST = { median: 600, deviation: 1.1, shortest: 200, longest: 5_000 } as const;
 
-/** Longest time that the wheel turns for, in milliseconds: about 9,000 pixels. Nobody turns it for minutes. */
-export const LONGEST_SCROLL = 30_000;
+/**
+ * From so many notches off, a few screens, the wheel is spun: longer bursts, with no more of a rest than it takes to look.
+ * Assumed; what the logs tell of the way that was left is not known.
+ */
+const FAR = { notches: 30, burst: { median: 7, deviation: 0.5 }, rest: { median: 300, deviation: 0.4 } } as const;
+
+/** Longest time that the wheel turns for, in milliseconds: past 300,000 pixels nobody gets to the end of a page. */
+export const LONGEST_SCROLL = 300_000;
 
 /**
- * Plans how the wheel scrolls by a distance: whole notches in bursts, with rests between them. The figures rest on the
- * logs of 10 people only (Balabit Mouse Dynamics Challenge).
+ * Plans how the wheel scrolls by a distance: whole notches in bursts, with rests between them; a long way is spun through
+ * at first. The figures rest on the logs of 10 people only (Balabit Mouse Dynamics Challenge).
  *
  * @param distance In CSS pixels, down the page; a negative one goes up. The notches come to it, and to less than one more;
- *   to less where that took longer than 30 s.
+ *   to less where that took longer than five minutes.
  * @param seed The same seed gives the same plan.
  * @throws BenthamError INVALID_REQUEST for a distance that is no finite number.
  */
@@ -34,15 +40,17 @@ export function planScroll(distance: number, seed: string): Plan {
   let atMs = 0;
   let left = Math.ceil(Math.abs(distance) / NOTCH);
   while (left > 0 && atMs <= LONGEST_SCROLL) {
-    const notches = clamp(Math.round(lognormal(random, BURST.median, BURST.deviation)), 1, Math.min(BURST.most, left));
+    const { burst, rest } = left > FAR.notches ? FAR : { burst: BURST, rest: REST };
+    const most = Math.min(BURST.most, left);
+    const notches = clamp(Math.round(lognormal(random, burst.median, burst.deviation)), 1, most);
     for (let notch = 0; notch < notches; notch++) {
       events.push({ atMs, kind: "wheel", deltaY });
       atMs += clamp(lognormal(random, GAP.median, GAP.deviation), GAP.shortest, GAP.longest);
     }
     left -= notches;
     // The page is looked at when a burst is over.
-    const rest = clamp(lognormal(random, REST.median, REST.deviation), REST.shortest, REST.longest);
-    atMs += left > 0 ? rest : REST.shortest;
+    const restMs = clamp(lognormal(random, rest.median, rest.deviation), REST.shortest, REST.longest);
+    atMs += left > 0 ? restMs : REST.shortest;
     events.push({ atMs, kind: "wait" });
   }
   return planOf(events.filter((event) => event.atMs <= LONGEST_SCROLL));

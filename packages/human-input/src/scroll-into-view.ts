@@ -33,7 +33,7 @@ const MARGIN = 30;
 
 /**
  * Turns the wheel over what scrolls until the element is in view. The page is looked at after each burst: what it loads
- * meanwhile may put the element farther off. After thirty seconds no other burst begins.
+ * meanwhile may put the element farther off. After five minutes no other burst begins.
  *
  * @returns Whether it is in view; what is out of view to a side is not.
  * @throws BenthamError UI_OBSTRUCTED when the element does not come.
