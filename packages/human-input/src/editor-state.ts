@@ -18,13 +18,17 @@ export interface EditorState {
   readonly document: number;
 }
 
-/** Looks at an editor, or at the one within an element. It runs in the page: nothing outside of it is there. */
+/**
+ * Looks at an editor, or at the one within an element: what takes text there, and not a field for files beside it or
+ * something fixed in it. It runs in the page: nothing outside of it is there.
+ */
 export function editorStateOf(element: HTMLElement): EditorState {
-  const selector = "input, textarea, [contenteditable]";
-  const within = element.matches(selector) || element.isContentEditable ? element : element.querySelector(selector);
-  const editor = within ?? element;
+  const takesNoText = "hidden file checkbox radio button submit reset image range color".split(" ");
+  const selector = `input:not(${takesNoText.map((type) => `[type=${type}]`).join()}), textarea, [contenteditable]`;
+  const isEditor = element.matches(selector) || element.isContentEditable;
+  const within = isEditor ? [element] : Array.from(element.querySelectorAll<HTMLElement>(selector));
+  const editor = within.find((one) => !one.matches("[contenteditable=false]")) ?? within[0] ?? element;
   const field = editor instanceof HTMLInputElement || editor instanceof HTMLTextAreaElement ? editor : undefined;
-  const shown = editor instanceof HTMLElement ? editor.innerText : (editor.textContent ?? "");
 
   let active = document.activeElement;
   while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
@@ -39,11 +43,11 @@ export function editorStateOf(element: HTMLElement): EditorState {
     if ((root instanceof ShadowRoot ? root : frame.ownerDocument).activeElement !== frame) hasFocus = false;
   }
   return {
-    text: field?.value ?? shown,
+    text: field?.value ?? editor.innerText,
     isField: field !== undefined,
     isOneLine: field instanceof HTMLInputElement,
     isDisabled: field?.matches(":disabled") ?? false,
-    isReadOnly: field?.readOnly ?? false,
+    isReadOnly: field?.readOnly ?? editor.matches("[contenteditable=false]"),
     longest: field?.maxLength ?? -1,
     hasFocus,
     document: performance.timeOrigin,

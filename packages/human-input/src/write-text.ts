@@ -5,8 +5,12 @@ import { isSameText } from "./same-text.ts";
 import { VIEW_PATIENCE } from "./target-finder.ts";
 import { differs, focusLost, refusalOf, wentElsewhere } from "./write-trouble.ts";
 
-/** Most looks whether an editor takes text, and whether it has the focus once it was clicked: some do a moment later. */
-const MOST_LOOKS = 5;
+/**
+ * Most looks, a wait apart, whether an editor takes text (one that loads, or saves, does not for some seconds), and whether
+ * it has the focus once it was clicked: some do a moment later.
+ */
+const LOOKS_FOR_TEXT = 25;
+const LOOKS_FOR_FOCUS = 5;
 
 /** What writing needs of whoever does it. */
 export interface Writing {
@@ -37,12 +41,15 @@ export async function writeText(
 ): Promise<"typed" | "mended"> {
   const name = nameOf(target);
   const look = (): Promise<EditorState | undefined> => stateOf(target, writing);
-  let first = await look();
-  // Some editors take text a moment after they are shown.
-  for (let looks = 1; looks < MOST_LOOKS && (first?.isDisabled || first?.isReadOnly); looks++) {
-    await writing.wait();
-    first = await look();
-  }
+  const untilItTakesText = async (): Promise<EditorState | undefined> => {
+    let state = await look();
+    for (let looks = 1; looks < LOOKS_FOR_TEXT && (state?.isDisabled || state?.isReadOnly); looks++) {
+      await writing.wait();
+      state = await look();
+    }
+    return state;
+  };
+  const first = await untilItTakesText();
   const refused = first && refusalOf(name, first, text);
   if (refused) throw refused;
   const document = first?.document;
@@ -64,7 +71,7 @@ export async function writeText(
   const takeFocus = async (): Promise<void> => {
     await writing.click();
     for (let looks = 1; !(await mayType()); looks++) {
-      if (looks === MOST_LOOKS) throw focusLost(name);
+      if (looks === LOOKS_FOR_FOCUS) throw focusLost(name);
       await writing.wait();
     }
   };
@@ -73,6 +80,7 @@ export async function writeText(
   if ((await writing.type(mayType, mistakes)) && (await isThere())) return "typed";
   // An editor may have helped, or lost a key, or something else took the focus.
   for (const again of [() => writing.type(mayType, false), () => writing.insert(mayType)]) {
+    await untilItTakesText();
     await takeFocus();
     if ((await writing.clear(mayType)) && (await again()) && (await isThere())) return "mended";
   }

@@ -32,9 +32,9 @@ export function focusLost(name: string): BenthamError {
   return new BenthamError("UI_OBSTRUCTED", `${why}: see what on the page takes it, or name the editor itself`);
 }
 
-/** That the page shows another document than the one in which the typing began. */
+/** That the page shows another document than the one in which the typing began, or the editor no more. */
 export function wentElsewhere(name: string, cause?: unknown): BenthamError {
-  const why = `the page went elsewhere while ${name} was being written in`;
+  const why = `the page went elsewhere, or took the editor away, while ${name} was being written in`;
   return new BenthamError("UI_OBSTRUCTED", `${why}: see what makes it do so; the rest was not typed`, { cause });
 }
 

@@ -3,6 +3,7 @@ import { playwrightSession } from "@bentham/core/playwright";
 import { openBrowser } from "@bentham/testbed";
 import { afterAll, expect, type TestContext, test } from "vitest";
 import { createHumanInput } from "../src/index.ts";
+import { PageClock } from "./support/page-clock.ts";
 
 const session = await openBrowser().catch((error: unknown) => {
   if (error instanceof Error && error.message.includes("there is no chromium")) return undefined;
@@ -43,10 +44,13 @@ test.for([
   ["what is to be read only", `<input id="editor" readonly>`, "text", "is to be read only"],
   ["half a surrogate pair", `<textarea id="editor"></textarea>`, "a\ud83d", "half a surrogate pair"],
 ] as const)("nothing is pressed for %s", async ([, html, text, why], context) => {
-  const { page, input, editor } = await opened(`${html}${HEAR}`, context);
-  await expect(input.write(editor, text)).rejects.toMatchObject({
+  const { page, editor } = await opened(`${html}${HEAR}`, context);
+  const clock = PageClock.withoutTimers(page);
+  const { signal } = context;
+  const input = createHumanInput({ page: clock.page, behavior: HASTY, seed: "s", clock, signal });
+  await expect(input.write(clock.target(editor), text)).rejects.toMatchObject({
     code: /disabled|read only/.test(why) ? "UI_OBSTRUCTED" : "INVALID_REQUEST",
-    message: expect.stringMatching(new RegExp(`#editor.*${why}.*nothing was typed`)),
+    message: expect.stringMatching(new RegExp(`${why}.*nothing was typed`)),
   });
   expect(await page.evaluate("heard")).toEqual([]);
 });
@@ -90,10 +94,35 @@ test("nothing is typed where the focus does not come", async (context) => {
   expect(await page.locator("#thief").inputValue()).toBe("keep me");
 });
 
-test("an editor that takes text a moment after it is shown is waited for", async (context) => {
-  const late = `<textarea id="editor" disabled></textarea><script>setTimeout(() => { editor.disabled = false; }, 300);</script>`;
-  const { input, editor } = await opened(late, context);
+test.for([
+  ["disabled", `<textarea id="editor" disabled></textarea>`, "disabled = false"],
+  ["to be read only", `<input id="editor" readonly>`, "readOnly = false"],
+  ["not to be edited", `<div id="editor" contenteditable="false" style="height: 60px"></div>`, "contentEditable = 'true'"],
+] as const)("an editor that is %s for a while is waited for", async ([, html, then], context) => {
+  const late = `<script>setTimeout(() => { editor.${then}; }, 1500);</script>`;
+  const { input, editor } = await opened(`${html}${late}`, context);
   expect(await input.write(editor, "text")).toBe("typed");
+});
+
+test("an editor that takes no text for a while in the middle is waited for, and mended", async (context) => {
+  const save = ON_INPUT(`if (!window.saved && editor.value.length > 5) {
+    saved = editor.disabled = true; setTimeout(() => { editor.disabled = false; }, 3000);
+  }`);
+  const { input, editor } = await opened(`<textarea id="editor"></textarea>${save}`, context);
+  expect(await input.write(editor, "a question")).toBe("mended");
+  expect(await editor.inputValue()).toBe("a question");
+});
+
+test.for([
+  ["a field for files", `<input type="file" hidden><textarea></textarea>`],
+  ["something fixed", `<b contenteditable="false">To:</b> <div contenteditable="true" style="height: 40px"></div>`],
+])("the editor beside %s is the one that is written in", async ([, inner], context) => {
+  const { input, editor } = await opened(`<div id="editor">${inner}</div>`, context);
+  const place = editor.locator("textarea, div");
+  await place.evaluate((element: { style: { cssText: string } }) => {
+    element.style.cssText = "width: 400px; height: 60px";
+  });
+  expect(await input.write(editor, "one\ntwo")).toBe("typed");
 });
 
 test("a focus that comes a moment after the click is waited for", async (context) => {
