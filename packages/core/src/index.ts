@@ -30,6 +30,7 @@ export {
   type KeyboardName,
   type MillisecondRange,
 } from "./config/human-behavior.ts";
+export { KEY_NAMES, keyNameProblem } from "./config/key-names.ts";
 
 export type {
   AdapterNeeds,

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { BenthamError } from "@bentham/core";
+import { BenthamError, keyNameProblem } from "@bentham/core";
 import { readYamlFile } from "@bentham/orchestrator";
 import {
   builtInSurfaces,
@@ -12,6 +12,12 @@ import { type Configuration, folderOf } from "./configuration.ts";
 
 const candidates = z.array(z.string().min(1)).min(1, "name at least one candidate");
 
+/** What sends the question: as `key:NAME`, a key that there is. */
+const sender = z.string().min(1).superRefine((candidate, context) => {
+  const problem = candidate.startsWith("key:") ? keyNameProblem(candidate.slice("key:".length)) : undefined;
+  if (problem !== undefined) context.addIssue(problem);
+});
+
 /** The definition of a web surface as its file has it; see `WebDefinition`. */
 const definitionSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "expected small letters, digits and hyphens"),
@@ -20,7 +26,7 @@ const definitionSchema = z.strictObject({
   verified: z.exactOptional(z.iso.date()),
   consent: z.exactOptional(z.strictObject({ banner: candidates, reject: candidates })),
   composer: candidates,
-  send: candidates,
+  send: z.array(sender).min(1, "name at least one candidate"),
   answer: candidates,
   answerText: z.exactOptional(candidates),
   busy: candidates,

@@ -18,7 +18,7 @@ export interface WebDefinition {
   readonly consent?: { readonly banner: Candidates; readonly reject: Candidates };
   /** Where the question is typed: a text field or an element that is edited. */
   readonly composer: Candidates;
-  /** What sends it: controls, or keys as `key:Enter`. */
+  /** What sends it: controls, or a key as `key:Enter`, by the name of `KeyboardEvent.key`. */
   readonly send: Candidates;
   /** One answer's part of the conversation; the last one counts. */
   readonly answer: Candidates;
