@@ -18,8 +18,9 @@ const RELEASE_PATIENCE = 1_000;
  */
 const MOST_MOVES = 4;
 
-/** Least time between two moves, in milliseconds: a page is told of 60 a second, 16 or 17 ms apart. */
-const MOVE_GAP = 15;
+/** A page is told of 60 moves a second; plans and timers are of whole milliseconds, so one may come a little early. */
+const MOVE_GAP = 1000 / 60;
+const EARLY = 1;
 
 /** Keys from one look whether they go where they are to go to the next. */
 const KEYS_A_LOOK = 8;
@@ -56,7 +57,8 @@ export class PlanPlayer {
   readonly #focus: FocusTaker;
   readonly #moves = new Set<Promise<void>>();
   #pointer: Point = { x: 0, y: 0 };
-  #movedAt = -Infinity;
+  /** When the next move may come. */
+  #nextMoveAt = -Infinity;
   #buttonIsDown = false;
   /** Whether a document has come into the page or a frame since that was looked at last. */
   #hasNavigated = false;
@@ -176,13 +178,13 @@ export class PlanPlayer {
   }
 
   #isTooSoon(): boolean {
-    return this.#clock.monotonic() - this.#movedAt < MOVE_GAP;
+    return this.#clock.monotonic() < this.#nextMoveAt - EARLY;
   }
 
   async #move({ x, y }: Point): Promise<void> {
     if (this.#moves.size >= MOST_MOVES) await this.call(() => Promise.race(this.#moves));
     this.#pointer = { x, y };
-    this.#movedAt = this.#clock.monotonic();
+    this.#nextMoveAt = Math.max(this.#nextMoveAt, this.#clock.monotonic()) + MOVE_GAP;
     const moving = this.#page.mouse.move(x, y);
     this.#moves.add(moving);
     const leave = (): boolean => this.#moves.delete(moving);
