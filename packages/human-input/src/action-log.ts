@@ -1,6 +1,7 @@
 import type { Json } from "@bentham/core";
 import type { Plan } from "./plan.ts";
 import type { Slips } from "./plan-player.ts";
+import { insertedTexts, strayPrefixesOf } from "./typing/prefixes.ts";
 
 /** From here on input was so late that a page may have met it as something else, in milliseconds. */
 const DEGRADED_FROM = 50;
@@ -32,7 +33,8 @@ export class ActionLog {
 
   /**
    * Each action with the hash of its plan, how far it was kept and how long it took, and how late 95 of 100 events were
-   * at most.
+   * at most; where a text was typed, how many of its characters were inserted since the keyboard has no key for them, and
+   * how often something else than a beginning of it stood there.
    */
   record(): Json {
     const slipP95Ms = p95(this.#actions.flatMap(({ slips }) => slips.lateMs));
@@ -51,9 +53,14 @@ export class ActionLog {
         durationMs: plan.durationMs,
         tookMs: Math.round(slips.tookMs),
         slipP95Ms: p95(slips.lateMs),
+        ...(action === "type" ? typedOf(plan) : {}),
       })),
     };
   }
+}
+
+function typedOf(plan: Plan): { readonly inserted: number; readonly strayPrefixes: number } {
+  return { inserted: insertedTexts(plan).length, strayPrefixes: strayPrefixesOf(plan).length };
 }
 
 /** The value that 95 of 100 are no greater than, rounded; 0 for none. */

@@ -8,7 +8,7 @@ export type { Hand } from "./pointer/hand.ts";
 
 export { type EventRow, type Plan, rowOf, type TimedEvent } from "./plan.ts";
 export { planTyping, type TypingOptions } from "./typing/plan-typing.ts";
-export { insertedTexts, prefixesOf } from "./typing/prefixes.ts";
+export { insertedTexts, prefixesOf, strayPrefixesOf } from "./typing/prefixes.ts";
 export { planPasting } from "./typing/plan-pasting.ts";
 export { planPointer, type PointerOptions } from "./pointer/plan-pointer.ts";
 export { planClick } from "./pointer/plan-click.ts";

@@ -1,4 +1,4 @@
-import type { HumanBehaviorOptions, HumanInput } from "@bentham/core";
+import type { HumanBehaviorOptions, HumanInput, Json } from "@bentham/core";
 import { SimulatedClock } from "@bentham/testbed";
 import { expect, test } from "vitest";
 import {
@@ -8,6 +8,7 @@ import {
   type Plan,
   type PlayedAction,
   planTyping,
+  strayPrefixesOf,
   type TimedEvent,
 } from "../src/index.ts";
 import { innerPart, isInside } from "../src/pointer/point.ts";
@@ -237,7 +238,7 @@ test("pastes what is longer than it may type", async () => {
 
 test.each([
   ["Entr", 'there is no key "Entr": did you mean "Enter"?'],
-  ["Control+Enter", /^there is no key "Control\+Enter": a key is one character of the us keyboard, or one of Enter/],
+  ["Control+Enter", /^there is no key "Control\+Enter": a key is one character of the keyboard, or one of Enter/],
   ["ß", /^there is no key "ß"/],
 ])("refuses to press %s, before anything is pressed", async (key, message) => {
   const stage = aStage(false);
@@ -275,8 +276,11 @@ test("tells of no more than 60 places of the pointer a second, and always of the
     const behavior = { speed: "brisk" } as const;
     const input = createHumanInput({ page, behavior, seed: `${seed}`, clock, signal: ending.signal });
     await done(stage, input.click(targetAt(BUTTON)));
-    const moves = page.calls.filter(({ call }) => call.startsWith("move"));
-    expect(Math.min(...gaps(moves.slice(0, -1)))).toBeGreaterThanOrEqual(15);
+    const [first, ...moves] = page.calls.filter(({ call }) => call.startsWith("move")).slice(0, -1);
+    for (const [index, { atMs }] of moves.entries()) {
+      // Plans are of whole milliseconds.
+      expect(atMs - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(((index + 1) * 1000) / 60 - 1);
+    }
     expect(pressIn(page, BUTTON)).toBe(true);
   }
 });
@@ -355,6 +359,29 @@ test("records what was done, and not what was typed", async () => {
   });
   expect(JSON.stringify(stage.input.record())).not.toContain("question");
 });
+
+test("records how much of a text was inserted, and how often a page saw what is no beginning of it", async () => {
+  const behavior = { typing: { mistakeRate: 0.3 }, layout: "german" } as const;
+  const text = "Größe in naïve words, and many more of them";
+  const stage = aStage(behavior);
+  await done(stage, stage.input.type(text));
+  await done(stage, stage.input.type(text, { mistakes: false }));
+  const [hasty, exact] = recordedActions(stage.input);
+  expect(hasty).toMatchObject({ inserted: 1 });
+  expect(exact).toMatchObject({ inserted: 1, strayPrefixes: 0 });
+  // Whoever has the record can make the plan again, and list them.
+  const plan = planTyping(text, personaOf(completeHumanBehavior(behavior), "s"), "s/0", { layout: "german" });
+  expect(plan.planHash).toBe(hasty?.["planHash"]);
+  expect(strayPrefixesOf(plan)).toHaveLength(Number(hasty?.["strayPrefixes"]));
+  expect(strayPrefixesOf(plan).length).toBeGreaterThan(3);
+  for (const prefix of strayPrefixesOf(plan)) expect(text.startsWith(prefix)).toBe(false);
+});
+
+function recordedActions(input: HumanInput): readonly { readonly [member: string]: Json | undefined }[] {
+  const { actions }: { actions?: Json } = Object(input.record());
+  if (!Array.isArray(actions)) throw new Error("a record has actions");
+  return actions;
+}
 
 /** What comes of typing a greeting. */
 async function callsOf(behavior: HumanBehaviorOptions): Promise<RecordingPage["calls"]> {

@@ -20,6 +20,11 @@ export function prefixesOf({ events }: Plan): string[] {
   return prefixes;
 }
 
+/** Those of the {@link prefixesOf} a plan that are no beginning of its text: what mistakes showed the page. */
+export function strayPrefixesOf(plan: Plan): string[] {
+  return prefixesOf(plan).filter((prefix) => !plan.finalText.startsWith(prefix));
+}
+
 /** The texts that the plan inserts, as no key of the keyboard gives them. */
 export function insertedTexts({ events }: Plan): string[] {
   return events.flatMap((event) => (event.kind === "insertText" ? [event.text] : []));
