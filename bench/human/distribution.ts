@@ -72,6 +72,14 @@ function between({ at, level }: DistributionFunction, value: number, after: numb
   return fromLevel + ((value - fromAt) / (toAt - fromAt)) * (toLevel - fromLevel);
 }
 
+/** The value of a distribution at a level from 0 to 1. */
+export function quantileOf({ at, level }: DistributionFunction, wanted: number): number {
+  const after = level.findIndex((one) => one >= wanted);
+  const [to = at.at(-1) ?? Number.NaN, from = to] = [at[after], at[after - 1]];
+  const [toLevel = 1, fromLevel = toLevel] = [level[after], level[after - 1]];
+  return toLevel > fromLevel ? from + ((wanted - fromLevel) / (toLevel - fromLevel)) * (to - from) : to;
+}
+
 /**
  * The values at levels from 0 to 1: between two values in order a straight line, and for whole numbers those of the
  * function that rises by each number's share from a half below it to a half above it.

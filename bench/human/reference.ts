@@ -74,6 +74,11 @@ export function readReference(file: string): Reference | undefined {
   const { kind, source, levelsPercent } = content;
   if (kind !== "typing" && kind !== "mouse") throw new Error(`${file}: its kind must be "typing" or "mouse"`);
   const splits = Object.keys(content.splits);
+  for (const [metric, tables] of Object.entries(content.metrics)) {
+    const short = splits.find((split) => tables[split]?.q?.length !== levelsPercent.length);
+    if (short === undefined) continue;
+    throw new Error(`${file}: ${metric} of ${short} must have ${levelsPercent.length} quantiles in q`);
+  }
   const metrics = new Map(
     Object.entries(content.metrics).map(([metric, { unit, lattice, perPersonaCap, noiseFloor, ...tables }]) => {
       const quantiles = Object.fromEntries(splits.map((split) => [split, tables[split]?.q ?? []]));

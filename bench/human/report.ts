@@ -10,12 +10,17 @@ export function meetsAim({ r, lowest, spreads }: Score): boolean {
   return r >= AIM.r && lowest >= AIM.lowest && spreads.every(({ isInside }) => isInside);
 }
 
-/** What a score comes to, with its metrics and how much people differ, in lines. */
-export function reportOf(what: string, reference: Reference, split: string, score: Score): string {
+/**
+ * What a score comes to, with its metrics and how much people differ, in lines.
+ *
+ * @param note What is to be said of a score that no aim is set for.
+ */
+export function reportOf(what: string, reference: Reference, split: string, score: Score, note?: string): string {
   const { metrics, spreads, r, lowest } = score;
+  const aim = `${meetsAim(score) ? "aim met" : "aim NOT met"}: R >= ${AIM.r}, min s >= ${AIM.lowest}, every spread inside its range`;
   return [
     `${what}, against ${split} of ${reference.name} (${reference.source})`,
-    `R ${r.toFixed(4)}   min s ${lowest.toFixed(3)}   ${meetsAim(score) ? "aim met" : "aim NOT met"}: R >= ${AIM.r}, min s >= ${AIM.lowest}, every spread inside its range`,
+    `R ${r.toFixed(4)}   min s ${lowest.toFixed(3)}   ${note ?? aim}`,
     "",
     table(
       ["metric", "KS", "noise floor", "s"],

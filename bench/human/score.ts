@@ -110,7 +110,8 @@ function logOf(metric: string): (movement: MovementMetrics) => number {
   return (movement) => Math.log(Math.max(1, movement.get(metric) ?? 1));
 }
 
-function scoreMetric(
+/** Scores the values of one metric, of which a share is missing. */
+export function scoreMetric(
   reference: Reference,
   metric: string,
   split: string,

@@ -16,6 +16,17 @@ test.each([
   ["is not there", "/nowhere/typing-reference.json", "there is no reference /nowhere/typing-reference.json"],
   ["is no JSON", "{", "cannot be read as what it is to be"],
   ["is of another form", '{ "format": "other/1" }', 'its format must be "human-reference/1"'],
+  [
+    "lacks quantiles",
+    JSON.stringify({
+      format: "human-reference/1",
+      kind: "typing",
+      levelsPercent: [0, 100],
+      splits: { TEST: {} },
+      metrics: { iki: { TEST: { q: [1] } } },
+    }),
+    "iki of TEST must have 2 quantiles in q",
+  ],
 ])("a reference that is named and %s fails the benchmark", async (_, content, failure) => {
   const reference = content.startsWith("/") ? content : aFile(content);
   const measured = await benchmark.run({ reference, sessions: "0" });

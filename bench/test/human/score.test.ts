@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Flags, Measured } from "../../benchmark.ts";
 import { benchmark } from "../../human.ts";
 import { quantilesOf } from "../../human/distribution.ts";
+import { peopleWithFewerMistakes } from "../../human/fewer-mistakes.ts";
 import { readReference, readStimuli, REFERENCE_FOLDER } from "../../human/reference.ts";
 import { scoreMouse, scoreTyping } from "../../human/score.ts";
 import {
@@ -94,7 +95,8 @@ test("another reference is scored in all of its splits, and raw plans are writte
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, "stimuli.json"), JSON.stringify(STIMULI));
   writeFileSync(join(folder, "others.json"), JSON.stringify(fileOf("typing", { hold: [80, 100, 120] }, 1)));
-  const flags = { reference: join(folder, "others.json"), export: join(folder, "plans.json"), sessions: "0" };
+  const picture = join(folder, "picture.svg");
+  const flags = { reference: join(folder, "others.json"), export: join(folder, "plans.json"), picture, sessions: "0" };
   const { text, failures } = await measuredBy(flags);
   expect(text).toContain("against ELSEWHERE of others.json");
   expect(text).toMatch(/R 0\.\d{4} {3}min s 0\.\d{3} {3}aim NOT met/);
@@ -106,6 +108,17 @@ test("another reference is scored in all of its splits, and raw plans are writte
   expect(plans.format).toBe("human-export/1");
   expect([plans.typing.length, plans.mouse.length]).toEqual([144, 60]);
   expect(plans.typing[0].events[0]).toEqual([0, "keyDown", "Shift"]);
+  const drawn = readFileSync(picture, "utf8");
+  expect(drawn).toMatch(/^<svg [^]*a key is held, ms[^]*<\/svg>\n$/);
+});
+
+test("whoever makes fewer mistakes than people has fewer Backspaces, and so would people", () => {
+  const people = measureTyping(simulateTyping(STIMULI, simulation));
+  const bkspPerChar = people.flatMap((person) => person?.get("bkspPerChar") ?? []);
+  const reference = referenceOf("typing", { bkspPerChar }, 1);
+  expect(peopleWithFewerMistakes(reference, "TEST", 1)).toContain("at KS 0.0");
+  expect(peopleWithFewerMistakes(reference, "TEST", 0.001)).toMatch(/at KS [01]\.[09].*for information/);
+  expect(peopleWithFewerMistakes(referenceOf("mouse", { dwell: [1, 2, 3] }, 1), "TEST", 0.5)).toBeUndefined();
 });
 
 test("says which file is not there", async () => {
@@ -134,14 +147,15 @@ function fileOf(kind: "typing" | "mouse", values: Readonly<Record<string, readon
     splits: { ELSEWHERE: { people: 3 } },
     metrics: Object.fromEntries(
       Object.entries(values).map(([metric, own]) => {
+        const isOfOne = metric === "wpm" || metric === "bkspPerChar";
         const levels = LEVELS.map((percent) => percent / 100);
-        const quantiles = { q: quantilesOf(own, levels, metric === "wpm" ? 0 : 1) };
-        const perPersonaCap = metric === "wpm" ? 1 : cap;
+        const quantiles = { q: quantilesOf(own, levels, isOfOne ? 0 : 1) };
+        const perPersonaCap = isOfOne ? 1 : cap;
         return [
           metric,
           {
             unit: "",
-            lattice: metric === "wpm" ? 0 : 1,
+            lattice: isOfOne ? 0 : 1,
             perPersonaCap,
             noiseFloor: { ELSEWHERE: 0.05 },
             ELSEWHERE: quantiles,
