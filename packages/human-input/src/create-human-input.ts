@@ -117,23 +117,7 @@ class PlannedInput implements HumanInput {
   }
 
   async click(target: InputTarget): Promise<void> {
-    await this.#bringIntoView(target);
-    let aim = await this.#finder.aimAt(target, this.#player.pointer);
-    // Elements move while the pointer is on its way: from where it is then, it goes on to where the element is.
-    const mayPress = async (): Promise<boolean> => {
-      aim = await this.#finder.aimAt(target, this.#player.pointer);
-      return aim.isThere;
-    };
-    for (let chases = 0; chases <= MOST_CHASES; chases++) {
-      const plan = this.#persona
-        ? planClick(this.#player.pointer, aim.box, this.#persona, this.#seed(), { viewport: this.#viewport })
-        : planJumpClick(aim.box);
-      if (await this.#play("click", plan, { mayPress })) return;
-      // What fades away is waited for.
-      if (aim.cover !== undefined) await this.#wait();
-    }
-    if (aim.cover !== undefined) throw obstructed(target, aim);
-    throw new BenthamError("UI_OBSTRUCTED", `${nameOf(target)} does not stand still to be clicked`);
+    await this.#click(target, "whole");
   }
 
   async hover(target: InputTarget): Promise<void> {
@@ -163,8 +147,8 @@ class PlannedInput implements HumanInput {
   async write(target: InputTarget, text: string, options: WriteOptions = {}): Promise<"typed" | "mended"> {
     return await writeText(target, text, options, {
       reach: (call) => this.#finder.reach(target, call),
-      click: async () => {
-        await this.click(target);
+      click: async (part) => {
+        await this.#click(target, part);
         if (this.#persona) await this.#play("pause:reaction", planReaction(this.#seed()));
       },
       wait: () => this.#wait(),
@@ -199,6 +183,26 @@ class PlannedInput implements HumanInput {
 
   record(): Json {
     return this.#log.record();
+  }
+
+  async #click(target: InputTarget, part: "whole" | "middle"): Promise<void> {
+    await this.#bringIntoView(target);
+    let aim = await this.#finder.aimAt(target, this.#player.pointer, part);
+    // Elements move while the pointer is on its way: from where it is then, it goes on to where the element is.
+    const mayPress = async (): Promise<boolean> => {
+      aim = await this.#finder.aimAt(target, this.#player.pointer, part);
+      return aim.isThere;
+    };
+    for (let chases = 0; chases <= MOST_CHASES; chases++) {
+      const plan = this.#persona
+        ? planClick(this.#player.pointer, aim.box, this.#persona, this.#seed(), { viewport: this.#viewport })
+        : planJumpClick(aim.box);
+      if (await this.#play("click", plan, { mayPress })) return;
+      // What fades away is waited for.
+      if (aim.cover !== undefined) await this.#wait();
+    }
+    if (aim.cover !== undefined) throw obstructed(target, aim);
+    throw new BenthamError("UI_OBSTRUCTED", `${nameOf(target)} does not stand still to be clicked`);
   }
 
   get #viewport(): { readonly width: number; readonly height: number } | null | undefined {

@@ -46,10 +46,12 @@ export class TargetFinder {
    * Where to press the element: where it is in sight and nothing covers it. Of a target that cannot be looked at in its page,
    * nothing is known to cover it.
    *
+   * @param part `middle` keeps a third off each side, where an element may have something of its own to pull or to press.
    * @throws BenthamError UI_OBSTRUCTED where the viewport shows nothing of it.
    */
-  async aimAt(target: InputTarget, pointer: Point): Promise<Aim> {
-    const { box, seen } = await this.#look(target);
+  async aimAt(target: InputTarget, pointer: Point, part: "whole" | "middle" = "whole"): Promise<Aim> {
+    const { box, seen: whole } = await this.#look(target);
+    const seen = part === "whole" ? whole : middlePart(whole);
     const isOver = isInside(pointer, innerPart(seen));
     const cells = cellsOf(innerPart(seen));
     const places = [pointer, ...cells.map(middleOf)].map(({ x, y }) => ({ x: x - box.x, y: y - box.y }));
@@ -96,6 +98,10 @@ function cellsOf({ x, y, width, height }: Box): Box[] {
   return Array.from({ length: GRID * GRID }, (_, index) => ({ row: Math.floor(index / GRID), column: index % GRID }))
     .toSorted((one, other) => away(one.row) + away(one.column) - away(other.row) - away(other.column))
     .map(({ row, column }) => ({ x: x + column * cell.width, y: y + row * cell.height, ...cell }));
+}
+
+function middlePart({ x, y, width, height }: Box): Box {
+  return { x: x + width / 3, y: y + height / 3, width: width / 3, height: height / 3 };
 }
 
 function middleOf({ x, y, width, height }: Box): Point {

@@ -12,12 +12,15 @@ import { differs, focusLost, refusalOf, wentElsewhere } from "./write-trouble.ts
 const LOOKS_FOR_TEXT = 25;
 const LOOKS_FOR_FOCUS = 5;
 
+/** Most clicks for the focus: the corner that an area is pulled larger by, and the arrows of a number, give none. */
+const MOST_CLICKS = 2;
+
 /** What writing needs of whoever does it. */
 export interface Writing {
   /** Asks the page, with its time limit. */
   readonly reach: <Value>(call: () => Promise<Value>) => Promise<Value>;
-  /** Clicks the editor, and waits as people do until they type. */
-  readonly click: () => Promise<void>;
+  /** Clicks a part of the editor, and waits as people do until they type. */
+  readonly click: (part: "whole" | "middle") => Promise<void>;
   /** Waits for a moment. */
   readonly wait: () => Promise<void>;
   /** Each asks now and then whether it may go on, and says whether it could to its end. */
@@ -69,18 +72,21 @@ export async function writeText(
     return state.isField ? state.text === text.replaceAll(/\r\n?/g, "\n") : isSameText(state.text, text);
   };
   const takeFocus = async (): Promise<void> => {
-    await writing.click();
-    for (let looks = 1; !(await mayType()); looks++) {
-      if (looks === LOOKS_FOR_FOCUS) throw focusLost(name);
-      await writing.wait();
+    for (let clicks = 0; clicks < MOST_CLICKS; clicks++) {
+      await untilItTakesText();
+      await writing.click(clicks === 0 ? "whole" : "middle");
+      for (let looks = 0; looks < LOOKS_FOR_FOCUS; looks++) {
+        if (looks > 0) await writing.wait();
+        if (await mayType()) return;
+      }
     }
+    throw focusLost(name);
   };
 
   await takeFocus();
   if ((await writing.type(mayType, mistakes)) && (await isThere())) return "typed";
   // An editor may have helped, or lost a key, or something else took the focus.
   for (const again of [() => writing.type(mayType, false), () => writing.insert(mayType)]) {
-    await untilItTakesText();
     await takeFocus();
     if ((await writing.clear(mayType)) && (await again()) && (await isThere())) return "mended";
   }

@@ -135,6 +135,22 @@ test("a focus that comes a moment after the click is waited for", async (context
   expect(await page.locator("#within").inputValue()).toBe("text");
 });
 
+test("a click that gives no focus, as on the corner that an area is pulled by, is made anew in the middle", async (context) => {
+  const corner = `<textarea id="editor" style="position: absolute; left: 100px; top: 100px; width: 300px; height: 90px">
+    </textarea><script>
+    pressed = [];
+    editor.value = "";
+    editor.addEventListener("mousedown", (event) => {
+      pressed.push([event.offsetX, event.offsetY]);
+      const isInMiddle = Math.abs(event.offsetX - 150) <= 51 && Math.abs(event.offsetY - 45) <= 16;
+      if (pressed.length === 1 || !isInMiddle) event.preventDefault();
+    });
+  </script>`;
+  const { page, input, editor } = await opened(corner, context);
+  expect(await input.write(editor, "text")).toBe("typed");
+  expect(await page.evaluate("pressed")).toHaveLength(2);
+});
+
 test("nothing is typed on when another page comes, though it has the same editor", async (context) => {
   const editor = `<textarea id="editor" autofocus></textarea>`;
   const { page, input } = await opened(
