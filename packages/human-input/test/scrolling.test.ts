@@ -65,7 +65,9 @@ test("what is far away comes by the wheel, too, and by no jump", async (context)
   const { page } = playwrightSession(session);
   const paged = PageClock.withoutTimers(page);
   await page.setContent(`<!doctype html><body style="margin: 0"><div style="height: 20000px"></div>${BUTTON}`);
-  await page.evaluate("window.turned = 0; addEventListener('wheel', ({ deltaY }) => { turned += deltaY; }, true)");
+  await page.evaluate(
+    "scrollTo(0, 0); window.turned = 0; addEventListener('wheel', ({ deltaY }) => { turned += deltaY; }, true)",
+  );
   const { signal } = context;
   const input = createHumanInput({ page: paged.page, seed: "s", clock: paged, signal });
   await input.scrollTo(paged.target("button"));

@@ -97,7 +97,11 @@ test("nothing is typed where the focus does not come", async (context) => {
 test.for([
   ["disabled", `<textarea id="editor" disabled></textarea>`, "disabled = false"],
   ["to be read only", `<input id="editor" readonly>`, "readOnly = false"],
-  ["not to be edited", `<div id="editor" contenteditable="false" style="height: 60px"></div>`, "contentEditable = 'true'"],
+  [
+    "not to be edited",
+    `<div id="editor" contenteditable="false" style="height: 60px"></div>`,
+    "contentEditable = 'true'",
+  ],
 ] as const)("an editor that is %s for a while is waited for", async ([, html, then], context) => {
   const late = `<script>setTimeout(() => { editor.${then}; }, 1500);</script>`;
   const { input, editor } = await opened(`${html}${late}`, context);

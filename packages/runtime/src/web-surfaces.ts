@@ -13,10 +13,13 @@ import { type Configuration, folderOf } from "./configuration.ts";
 const candidates = z.array(z.string().min(1)).min(1, "name at least one candidate");
 
 /** What sends the question: as `key:NAME`, a key that there is. */
-const sender = z.string().min(1).superRefine((candidate, context) => {
-  const problem = candidate.startsWith("key:") ? keyNameProblem(candidate.slice("key:".length)) : undefined;
-  if (problem !== undefined) context.addIssue(problem);
-});
+const sender = z
+  .string()
+  .min(1)
+  .superRefine((candidate, context) => {
+    const problem = candidate.startsWith("key:") ? keyNameProblem(candidate.slice("key:".length)) : undefined;
+    if (problem !== undefined) context.addIssue(problem);
+  });
 
 /** The definition of a web surface as its file has it; see `WebDefinition`. */
 const definitionSchema = z.strictObject({
