@@ -108,6 +108,20 @@ test("a German keyboard gives its own keys, with the code of their place", async
   );
 });
 
+test.for(["us", "uk", "german", "french", "spanish"] as const)(
+  "all that a %s keyboard gives with Shift and AltGr comes to stand in a page, and no key stays down",
+  async (layout, context) => {
+    const page = await opened(context);
+    const area = page.locator(EDITORS.area.css);
+    const behavior = { layout, speed: "brisk", typing: { minWPM: 200, maxWPM: 250, mistakeRate: 0 } } as const;
+    const input = createHumanInput({ page, behavior, seed: layout, clock: systemClock, signal: context.signal });
+    const text = `Ça (Straße) "¿niño?" 'Été' £5 = 4 € [a]{b} \\|@#~^ <x> AÀÑÖ`;
+    expect(await input.write(area, text)).toBe("typed");
+    expect(await textOf(area)).toBe(text);
+    expect(stuckKeys(await seenBy(page))).toEqual([]);
+  },
+);
+
 test("another page has the focus for a while, and gives it back", async (context) => {
   const page = await opened(context);
   await page.locator("#area").click();
