@@ -110,7 +110,7 @@ test("lets no page go to files, to the browser's own pages or to other programs,
         expect(page.url()).toBe(url);
         for (const permission of ["notifications", "camera", "microphone", "clipboard-read"]) {
           const state = `navigator.permissions.query({ name: "${permission}" }).then(({ state }) => state)`;
-          expect(await page.evaluate(state), permission).not.toBe("granted");
+          expect(`${permission}: ${String(await page.evaluate(state))}`).not.toBe(`${permission}: granted`);
         }
         await lease.release();
       });
