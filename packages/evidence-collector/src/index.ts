@@ -3,3 +3,8 @@ export type { Software } from "./software.ts";
 export { openSigningKey, type SigningKey } from "./prove/signing-key.ts";
 export { cellLine, type RunRoot, sealRun, type SealRunOptions } from "./prove/seal-run.ts";
 export { slug as folderNameOf } from "./slug.ts";
+export { BagCopier, type BagCopierOptions, type CopyStanding } from "./store/bag-copier.ts";
+export { createFolderStore, type FolderStoreOptions } from "./store/folder-store.ts";
+export { createS3Store } from "./store/s3/s3-store.ts";
+export type { Retention, S3Credentials, S3Retry, S3StoreOptions } from "./store/s3/s3-options.ts";
+export { EvidenceStoreError } from "./store/evidence-store-error.ts";
