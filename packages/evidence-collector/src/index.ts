@@ -6,5 +6,6 @@ export { slug as folderNameOf } from "./slug.ts";
 export { BagCopier, type BagCopierOptions, type CopyStanding } from "./store/bag-copier.ts";
 export { createFolderStore, type FolderStoreOptions } from "./store/folder-store.ts";
 export { createS3Store } from "./store/s3/s3-store.ts";
+export { BUCKET as S3_BUCKET, PREFIX as S3_PREFIX } from "./store/s3/s3-options.ts";
 export type { Retention, S3Credentials, S3Retry, S3StoreOptions } from "./store/s3/s3-options.ts";
 export { EvidenceStoreError } from "./store/evidence-store-error.ts";

@@ -18,10 +18,10 @@ export interface BagCopierOptions {
 export interface CopyStanding {
   /** Bags that are copied to the store by this process. */
   readonly copied: number;
-  /** Bags that are not there yet, of this process or of others that share the folder. */
+  /** Bags that are not there yet. Those that are another living process's to copy are not counted. */
   readonly waiting: number;
   /** Why, where it is not just that their turn has not come. */
-  readonly reason?: string | undefined;
+  readonly reason?: string;
 }
 
 /** Bags that are copied at once. */
@@ -48,6 +48,7 @@ export class BagCopier implements AsyncDisposable {
   /** Ends a pause. */
   #hurry = new AbortController();
   #isDraining = false;
+  #isPassing = false;
 
   constructor({ folder, store, clock = systemClock }: BagCopierOptions) {
     this.#folder = folder;
@@ -74,19 +75,26 @@ export class BagCopier implements AsyncDisposable {
     signal?.addEventListener("abort", stop, { once: true });
     try {
       this.#isDraining = true;
+      const wasPassing = this.#isPassing;
       this.#hurry.abort();
       await this.#working;
-      await this.#pass();
-      return await this.standing();
+      // A store that has just been tried in vain is not tried in vain once more.
+      if (!wasPassing || this.#reason === undefined) await this.#pass();
+      return await this.#standing();
     } finally {
       this.#isDraining = false;
       signal?.removeEventListener("abort", stop);
     }
   }
 
-  async standing(): Promise<CopyStanding> {
-    const waiting = await this.#waiting.count();
-    return { copied: this.#copied, waiting, ...(waiting > 0 ? { reason: this.#reason } : {}) };
+  /** Why bags are not copied now, in words; undefined where they are. */
+  get trouble(): string | undefined {
+    return this.#reason;
+  }
+
+  async #standing(): Promise<CopyStanding> {
+    const waiting = (await this.#waiting.mine()).reduce((sum, { bags }) => sum + bags.length, 0);
+    return { copied: this.#copied, waiting, ...(waiting > 0 && this.#reason ? { reason: this.#reason } : {}) };
   }
 
   /** Stops copying; the rest waits for the next process. */
@@ -130,6 +138,7 @@ export class BagCopier implements AsyncDisposable {
 
   /** Copies what waits. Whether the store could be had to the end. */
   async #pass(): Promise<boolean> {
+    this.#isPassing = true;
     try {
       const notes = await this.#waiting.mine();
       let isThere = true;
@@ -144,6 +153,8 @@ export class BagCopier implements AsyncDisposable {
     } catch (error) {
       this.#reason ??= reasonOf(error);
       return false;
+    } finally {
+      this.#isPassing = false;
     }
   }
 

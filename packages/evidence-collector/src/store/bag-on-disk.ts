@@ -17,8 +17,12 @@ export async function filesOfBag(folder: string): Promise<string[]> {
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
     .toSorted();
-  const rankOf = (file: string): number => (file === FIRST_FILE ? 0 : file === LAST_FILE ? 2 : 1);
   return files.toSorted((one, other) => rankOf(one) - rankOf(other));
+}
+
+function rankOf(file: string): number {
+  if (file === FIRST_FILE) return 0;
+  return file === LAST_FILE ? 2 : 1;
 }
 
 /** SHA-256 of a file on this machine. */

@@ -65,11 +65,6 @@ export class WaitingBags {
     };
   }
 
-  /** How many notes there are, of all processes. */
-  async count(): Promise<number> {
-    return (await namesIn(this.#folder)).length;
-  }
-
   /** The notes that are this process's to see to: its own, and those that nobody else will. Their bags are in their places. */
   async mine(): Promise<WaitingNote[]> {
     const notes: WaitingNote[] = [];

@@ -52,11 +52,12 @@ test("it is copied while others are made, without anybody asking", async () => {
   await withBoth(async (folder, objects) => {
     await using copier = new BagCopier({ folder, store: storeIn(objects) });
     await seal(folder, copier);
-    await vi.waitUntil(async () => (await bagsOf(storeIn(objects))).some(({ isWhole }) => isWhole), {
-      timeout: 20_000,
-    });
+    const areWhole = async (): Promise<boolean[]> => (await bagsOf(storeIn(objects))).map(({ isWhole }) => isWhole);
+    await expect.poll(areWhole, { timeout: 20_000 }).toEqual([true]);
   });
 });
+
+async function* noCells(): AsyncGenerator<never> {}
 
 test("a root is copied, too, and one that is as the last one is not", async () => {
   await withBoth(async (folder, objects) => {
@@ -64,8 +65,7 @@ test("a root is copied, too, and one that is as the last one is not", async () =
     const signingKey = await openSigningKey(join(folder, ".signing-key.pem"));
     const ledger = { planned: 0, answered: 0, failed: 0, blocked: 0, cancelled: 0, skipped: 0, parked: 0, pending: 0 };
     const run = { runId: "brand-check-1", study: "brand-check", planHash: "a".repeat(64) };
-    const cells = async function* (): AsyncGenerator<never> {};
-    const options = { folder, software: SOFTWARE, signingKey, ...run, ledger, cells, copier };
+    const options = { folder, software: SOFTWARE, signingKey, ...run, ledger, cells: noCells, copier };
     const last = await sealRun(options);
     await sealRun({ ...options, last });
     await sealRun(options); // As after a kill: the root is there, and nobody knows of it.

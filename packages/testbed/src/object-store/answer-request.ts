@@ -27,7 +27,7 @@ export interface Bucket {
   readonly conditionalWrites: boolean;
   /** Most keys of one page of a list. */
   readonly pageSize: number;
-  now(): number;
+  readonly now: () => number;
 }
 
 /** Does what a request asks for, as S3 does. */

@@ -65,8 +65,9 @@ export function checkS3Options({ endpoint, bucket, prefix = "", retention }: S3S
   }
 }
 
-/** What a bucket may be named, and what a prefix may be. */
+/** What a bucket may be named. */
 export const BUCKET: RegExp = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+/** What a prefix may be. */
 export const PREFIX: RegExp = /^(?:[\w-][\w.-]*(?:\/[\w-][\w.-]*)*)?$/;
 
 function invalid(name: string, range: string, value: string): BenthamError {

@@ -61,7 +61,7 @@ export class S3Requests {
   async send(request: S3Request, tries: number = this.#retry.tries): Promise<Response> {
     for (let count = 1; ; count++) {
       const tried = await this.#try(request);
-      if (tried instanceof Response) return tried;
+      if (!("trouble" in tried)) return tried;
       if (tried.trouble.trouble !== "away" || count >= tries) throw tried.trouble;
       await this.pause(count, request.signal, tried.retryAfter);
     }

@@ -67,8 +67,7 @@ class S3Store implements EvidenceStore {
       if (headers.get("x-amz-object-lock-legal-hold") === "ON") throw retained(this.name, key, "by a legal hold");
       versions.push({ key, versionId: headers.get("x-amz-version-id") });
     }
-    const isLast = ({ key }: { readonly key: string }): number => Number(key.endsWith(`/${LAST_FILE}`));
-    for (const { key, versionId } of versions.toSorted((one, other) => isLast(other) - isLast(one))) {
+    for (const { key, versionId } of versions.toSorted((one, other) => lastFileOf(other) - lastFileOf(one))) {
       // By its version: without one, a bucket that keeps versions would only hide it.
       const query: Record<string, string> = versionId === null || versionId === "null" ? {} : { versionId };
       await this.#requests.send({ method: "DELETE", key: this.#prefix + key, query, signal, expected: [404] });
@@ -181,6 +180,11 @@ class S3Store implements EvidenceStore {
       }
     }
   }
+}
+
+/** 1 for the object that makes a bag one, else 0. */
+function lastFileOf({ key }: { readonly key: string }): number {
+  return key.endsWith(`/${LAST_FILE}`) ? 1 : 0;
 }
 
 function retained(store: string, key: string, how: string): EvidenceStoreError {
