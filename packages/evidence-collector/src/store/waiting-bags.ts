@@ -6,7 +6,7 @@ import { makeFolderSynced, writeSynced } from "../bag/synced-files.ts";
 import { codeOf } from "../bag/system-error.ts";
 
 /** Where notes lie of what is to be copied, inside of the evidence folder. */
-export const WAITING = ".waiting";
+const WAITING = ".waiting";
 
 /** How long a note is left to its process where nobody can say whether that lives, in milliseconds: an hour. */
 const PATIENCE = 3_600_000;

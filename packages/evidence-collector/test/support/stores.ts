@@ -3,7 +3,7 @@ import { type ObjectStore, type ObjectStoreOptions, startObjectStore } from "@be
 import { createS3Store, type S3StoreOptions } from "../../src/index.ts";
 
 /** Waits that are over at once, since a test's store is in this process. */
-export const QUICK = { baseDelay: 1, maxDelay: 4 } as const;
+const QUICK = { baseDelay: 1, maxDelay: 4 } as const;
 
 /** Bucket and account of the testbed's stores, unless they are told otherwise: those of AWS's documentation. */
 export const EXAMPLE: Pick<ObjectStore, "bucket" | "account"> = {

@@ -12,7 +12,7 @@ export interface EvidenceStoreHarness {
 }
 
 /** Files of a bag by their paths. What is in them does not matter to a store. */
-export const A_BAG: Readonly<Record<string, string>> = {
+const A_BAG: Readonly<Record<string, string>> = {
   "bagit.txt": "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
   "bag-info.txt": "Bagging-Date: 2026-11-30\n",
   "data/answer.json": '{"text":"forty-two"}',

@@ -7,7 +7,7 @@
  * - `lost-answer`: it is done, and the connection reset in place of the answer.
  * - `silence`: it is read, and never answered.
  */
-export type ObjectStoreFaultKind =
+type ObjectStoreFaultKind =
   | { readonly kind: "status"; readonly status: number; readonly code: string; readonly retryAfter?: string }
   | { readonly kind: "reset" | "reset-in-body" | "lost-answer" | "silence" };
 
