@@ -109,17 +109,28 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
   program
     .command("verify")
     .description("check that evidence is whole, and name each file that is not")
-    .argument("<path>", "a bag, or a folder of bags such as .bentham/evidence")
+    .argument("[path]", "a bag, or a folder of bags such as .bentham/evidence")
+    .option("--store [run]", "check what lies in the store of bentham.config.yaml instead, of all runs or of one")
+    .option("--config <file>", "the operator's configuration, for --store")
+    .option("--allow-private", "let the store be at a loopback or private address")
     .option("--json", "print JSON", false)
     .option("--dir <folder>", "the data folder, whose own key signs what is in it")
     .option("--key <file>", "the key that it must be signed with, in PEM")
-    .action(async (path: string, options: CommonOptions & { json: boolean; key?: string }) => {
+    .action(async (path: string | undefined, options: VerifyOptions) => {
       const { verify } = await import("./verbs/verify.ts");
       done(await verify(context, path, options));
     });
 
   describeVault(program, context, done);
   return program;
+}
+
+/** What `verify` looks at, and how. */
+export interface VerifyOptions extends CommonOptions {
+  readonly json: boolean;
+  readonly key?: string;
+  /** The store's bags: all of them, or those of a run. @default a path's */
+  readonly store?: true | string;
 }
 
 /** What `retry` chooses by. */

@@ -3,6 +3,7 @@ import { type Ledger, type Run, systemClock } from "@bentham/core";
 import { type Condition, exitCodeOf, ledgerLine, type RunProgress } from "@bentham/orchestrator";
 import { type Runtime, runStudy } from "@bentham/runtime";
 import type { CommandContext, CommonOptions } from "./command-context.ts";
+import { type Copies, copiesLine, withCopies } from "./copies.ts";
 import { tellProgress } from "./progress/tell-progress.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
 import { moneyLine, reasonLines } from "./verbs/status.ts";
@@ -26,10 +27,10 @@ export async function workOn(
     onProgress: (seen: RunProgress) => progress.show(seen),
   });
   progress.done();
-  const { ledger, reasons, conditions } = ending;
-  const exitCode = exitCodeOf(conditions);
+  const { ledger, reasons, conditions, copies } = ending;
+  const exitCode = exitCodeOf(withCopies(conditions, copies));
   if (options.json) {
-    terminal.out(endLine(run, ledger, conditions, exitCode));
+    terminal.out(endLine(run, { ledger, conditions, copies, exitCode }));
     return exitCode;
   }
   terminal.out(`${run.runId}  ${ledgerLine(ledger)}`);
@@ -40,13 +41,24 @@ export async function workOn(
     const advice = ADVICE[condition];
     if (advice) terminal.tell(`${condition}: ${advice}`);
   }
+  const waiting = copiesLine(copies);
+  if (waiting !== undefined) terminal.tell(waiting);
   terminal.tell(`evidence ${relative(currentFolder, runtime.evidenceFolder) || "."}`);
   return exitCode;
 }
 
+/** What there is to say when a run's command ends. */
+interface RunEnd {
+  readonly ledger: Ledger;
+  readonly conditions: ReadonlySet<Condition>;
+  readonly copies: Copies;
+  readonly exitCode: number;
+}
+
 /** How a run's command ended, as the last line of its JSON. */
-export function endLine({ runId }: Run, ledger: Ledger, conditions: ReadonlySet<Condition>, exitCode: number): string {
-  return JSON.stringify({ event: "end", runId, ledger, conditions: [...conditions], exitCode });
+export function endLine({ runId }: Run, { ledger, conditions, copies, exitCode }: RunEnd): string {
+  const held = [...withCopies(conditions, copies)];
+  return JSON.stringify({ event: "end", runId, ledger, conditions: held, copies, exitCode });
 }
 
 /** What to do when a run ended in such a way. */

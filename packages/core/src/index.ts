@@ -59,6 +59,7 @@ export type {
   RecordingEnding,
   RecordingRequest,
 } from "./ports/evidence-collector.ts";
+export type { EvidenceStore, StoredBag, StoredBagFile, StoreTrouble } from "./ports/evidence-store.ts";
 export type { Validator, Verdict } from "./ports/validator.ts";
 export type { Reporter } from "./ports/reporter.ts";
 export type {

@@ -20,6 +20,12 @@ export interface CredentialUse {
 
 /** A vault that can tell beforehand what a pool lacks. */
 export interface CheckedCredentialVault extends CredentialVault {
+  /**
+   * Leases a credential of a pool for what is no job's.
+   *
+   * @throws BenthamError CREDENTIAL_MISSING when the pool has none, or the signal's reason.
+   */
+  lease(pool: string, signal?: AbortSignal): Promise<CredentialLease>;
   /** What keeps pools from giving a credential, or giving it for a place, in words; empty when all of them can. */
   check(uses: Iterable<CredentialUse>): Promise<string[]>;
 }
@@ -58,6 +64,7 @@ export function createCredentialVault(options: CredentialVaultOptions): CheckedC
   };
 
   return {
+    lease: leaseOfPool,
     acquire: ({ job, signal }) => leaseOfPool(job.credentialPool, signal),
     async check(uses) {
       const problems = new Set<string>(); // A file that does not open is one problem, however many pools it may hold.

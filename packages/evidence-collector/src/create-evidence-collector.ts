@@ -5,6 +5,7 @@ import { AttemptRecording } from "./attempt-recording.ts";
 import { Staging } from "./bag/staging.ts";
 import type { SigningKey } from "./prove/signing-key.ts";
 import type { Software } from "./software.ts";
+import type { BagCopier } from "./store/bag-copier.ts";
 
 /** What a body may be, in bytes, unless somebody says otherwise. */
 const DEFAULT_MAX_BODY_BYTES = 5_000_000;
@@ -22,6 +23,8 @@ export interface EvidenceCollectorOptions {
    * for its reader too; a larger request is not sent. @default 5000000
    */
   readonly maxBodyBytes?: number;
+  /** Copies each bag to a second place. @default there is none */
+  readonly copier?: BagCopier | undefined;
   /** @default the real clock */
   readonly clock?: Clock;
 }
@@ -43,7 +46,7 @@ export function createEvidenceCollector(options: EvidenceCollectorOptions): Evid
     software,
     clock,
     maxBodyBytes,
-    staging: new Staging(resolve(folder), clock),
+    staging: new Staging(resolve(folder), clock, options.copier),
     redactionKey: randomBytes(32),
     signingKey: options.signingKey,
   };

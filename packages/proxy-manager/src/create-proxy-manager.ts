@@ -65,7 +65,10 @@ export interface EchoOptions {
 }
 
 /** A proxy manager that holds connections; disposing it closes them, and ends what still runs over them. */
-export interface DisposableProxyManager extends ProxyManager, AsyncDisposable {}
+export interface DisposableProxyManager extends ProxyManager, AsyncDisposable {
+  /** The way out of the location `direct`, for what is no job's. */
+  readonly direct: Fetch;
+}
 
 /** What a site that cannot be reached directly fails by. Through the gateway, a browser sees an empty answer of each. */
 const UNREACHABLE: Readonly<Record<string, ErrorCode>> = {
@@ -107,6 +110,12 @@ class LocationProxies implements DisposableProxyManager {
   #gateway: Promise<Gateway> | undefined;
   #isClosed = false;
 
+  readonly direct: Fetch = async (input, init) => {
+    if (this.#isClosed) throw closed();
+    const { fetch } = await (this.#direct ??= this.#openDirect());
+    return fetch(input, init);
+  };
+
   constructor(options: ProxyManagerOptions) {
     const { authorities = [], locations = {}, clock = systemClock, random = systemRandom } = options;
     const state = options.state ?? createMemoryState(clock);
@@ -124,7 +133,7 @@ class LocationProxies implements DisposableProxyManager {
 
   async acquire(request: ProxyRequest): Promise<ProxyLease> {
     request.signal?.throwIfAborted();
-    if (this.#isClosed) throw new BenthamError("INTERRUPTED", "the proxy manager has been closed");
+    if (this.#isClosed) throw closed();
     const { locationId } = request.job;
     const isForBrowser = request.needs?.session === true;
     if (locationId === DIRECT) return isForBrowser ? this.#leaseDirectRoute() : this.#leaseDirectFetch();
@@ -378,4 +387,8 @@ function learnedFrom({ outcome }: LeaseEnding, found: Diagnosis | undefined): Pr
 function costOf({ sent, received }: RouteTraffic, { usdPerGigabyte }: Upstream): ProxyTraffic {
   const traffic = { sentBytes: sent, receivedBytes: received };
   return usdPerGigabyte === undefined ? traffic : { ...traffic, usd: ((sent + received) / 1e9) * usdPerGigabyte };
+}
+
+function closed(): BenthamError {
+  return new BenthamError("INTERRUPTED", "the proxy manager has been closed");
 }

@@ -18,6 +18,7 @@ export function fetchOver(dispatcher: Dispatcher): Fetch {
       method: init.method ?? request?.method ?? "GET",
       headers: [...headers],
       body,
+      duplex: "half",
       signal: init.signal ?? request?.signal ?? null,
       redirect: "manual",
       dispatcher,
@@ -40,10 +41,14 @@ function checkUrl(text: string): URL {
   return url;
 }
 
-/** Text and bytes as they are; anything else as the bytes that it stands for, its type told in `headers`. */
+/** Text, bytes and files as they are, a file as it is read; anything else as the bytes that it stands for, its type told in `headers`. */
 async function bodyOf(body: RequestInit["body"], headers: Headers): Promise<BodyInit> {
   if (body === null || body === undefined) return null;
   if (typeof body === "string" || body instanceof Uint8Array) return body;
+  if (body instanceof Blob && body.type === "") {
+    headers.set("content-length", String(body.size)); // As a blob, undici would read all of it before it sends any.
+    return body.stream();
+  }
   const whole = new Response(body);
   const type = whole.headers.get("content-type");
   if (type !== null && !headers.has("content-type")) headers.set("content-type", type);

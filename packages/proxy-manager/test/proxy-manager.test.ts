@@ -1,3 +1,5 @@
+import { openAsBlob } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { createProxyManager } from "@bentham/proxy-manager";
@@ -16,6 +18,29 @@ function echo(): Promise<LoopbackServer> {
     response.end(JSON.stringify({ method: request.method, headers: request.headers, body }));
   });
 }
+
+describe("the way out for what is no job's", () => {
+  test("sends a file as it is read, with its length", async () => {
+    await using server = await echo();
+    await using manager = createProxyManager(allowed);
+    const answer = await manager.direct(server.url, { method: "PUT", body: await openAsBlob(import.meta.filename) });
+    const text = await readFile(import.meta.filename, "latin1");
+    expect(await answer.json()).toMatchObject({
+      method: "PUT",
+      headers: { "content-length": String(text.length) },
+      body: text,
+    });
+  });
+
+  test("is guarded as a lease's, and closed with the manager", async () => {
+    await using server = await echo();
+    const manager = createProxyManager();
+    await expect(manager.direct(server.url)).rejects.toMatchObject({ cause: { code: "ADDRESS_REFUSED" } });
+    await manager[Symbol.asyncDispose]();
+    await expect(manager.direct(server.url)).rejects.toMatchObject({ code: "INTERRUPTED" });
+    expect(server.requests).toEqual([]);
+  });
+});
 
 describe("a lease of the location direct", () => {
   test("is named after it, has no secret, and can be given back twice", async () => {

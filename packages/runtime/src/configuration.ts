@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { S3_BUCKET, S3_PREFIX } from "@bentham/evidence-collector";
 import { readYamlFile } from "@bentham/orchestrator";
 import { z } from "zod";
 
@@ -54,6 +55,30 @@ const price = z.exactOptional(z.number().min(0).max(1_000_000));
 
 const priceSchema = z.strictObject({ inputPerMillion: price, outputPerMillion: price, perCall: price });
 
+/** Where each bag is copied to. */
+const evidenceStoreSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("folder"),
+    /** It must be there. Relative to this file. */
+    path: z.string().min(1),
+  }),
+  z.strictObject({
+    kind: z.literal("s3"),
+    /** Of the service, without the bucket. */
+    endpoint: z.url({ protocol: /^https?$/, error: "expected the address of a service, as https://host" }),
+    bucket: z.string().regex(S3_BUCKET, "expected 3 to 63 of a-z, 0-9, dots and hyphens"),
+    region: z.string().min(1).optional(),
+    /** What all names in the bucket begin with. */
+    prefix: z.string().regex(S3_PREFIX, "expected names with slashes between, and none at either end").optional(),
+    /** The pool with access key id and secret access key, a colon between. */
+    credential: z.string().min(1).optional(),
+    /** How long each object is locked. */
+    retention: z
+      .strictObject({ mode: z.enum(["governance", "compliance"]), days: z.int().min(1).max(36_500) })
+      .optional(),
+  }),
+]);
+
 /** The operator's file: what a study may not decide. Every key may be left out. */
 const configurationSchema = z.strictObject({
   /** Lets jobs go to loopback and private addresses. */
@@ -90,6 +115,7 @@ const configurationSchema = z.strictObject({
         .optional(),
     })
     .optional(),
+  evidence: z.strictObject({ store: evidenceStoreSchema.optional() }).optional(),
   /** Files of certificate authorities (PEM) to trust beside the usual ones, relative to this file. */
   authorities: z.array(z.string().min(1)).optional(),
   /** Where events are logged as JSON lines: a file, relative to this file, or `stderr`. */

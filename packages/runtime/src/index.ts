@@ -1,6 +1,7 @@
 export { type Configuration, readConfiguration } from "./configuration.ts";
 export { openRuntime, type Runtime, type RuntimeOptions } from "./open-runtime.ts";
-export { runStudy, type RunStudyOptions } from "./run-study.ts";
+export { openEvidenceStore, type OpenedEvidenceStore } from "./open-evidence-store.ts";
+export { runStudy, type RunStudyOptions, type StudyEnding } from "./run-study.ts";
 export { withWorker, type WithWorkerOptions } from "./with-worker.ts";
 export { workerMeans, type WorkerMeans, type WorkerMeansOptions } from "./worker-means.ts";
 export { makeFolder } from "./make-folder.ts";

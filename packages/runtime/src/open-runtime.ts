@@ -1,7 +1,13 @@
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { BenthamError, type LocationId, type Run } from "@bentham/core";
-import { createEvidenceCollector, openSigningKey, type RunRoot } from "@bentham/evidence-collector";
+import { type EvidenceStore, isBenthamError, type LocationId, type Run } from "@bentham/core";
+import {
+  BagCopier,
+  type CopyStanding,
+  createEvidenceCollector,
+  EvidenceStoreError,
+  openSigningKey,
+  type RunRoot,
+} from "@bentham/evidence-collector";
 import { createExecutor, type Executor } from "@bentham/executor";
 import type { SqliteStore } from "@bentham/job-store";
 import { createProxyManager } from "@bentham/proxy-manager";
@@ -15,10 +21,12 @@ import {
 import { createValidator } from "@bentham/validator";
 import { type Configuration, folderOf } from "./configuration.ts";
 import { type CredentialSources, vaultOf } from "./credential-problems.ts";
+import { evidenceStoreOf } from "./evidence-store-of.ts";
 import { EventLog } from "./log/event-log.ts";
 import { locationsOf } from "./locations-of.ts";
 import { makeFolder } from "./make-folder.ts";
 import { openStore } from "./open-store.ts";
+import { readAuthorities } from "./read-authorities.ts";
 import { sealRunRoot } from "./seal-run-root.ts";
 import { software } from "./software.ts";
 
@@ -46,6 +54,10 @@ export interface Runtime extends AsyncDisposable {
   readonly evidenceFolder: string;
   /** Seals what has become of the cells of a run; does nothing when they are as they were at the last sealing. */
   readonly sealRun: (run: Run) => Promise<RunRoot>;
+  /** Copies what waits of the evidence to its store, until the signal aborts. Undefined where there is no store. */
+  readonly copyEvidence: (signal?: AbortSignal) => Promise<CopyStanding | undefined>;
+  /** Why evidence is not copied now, in words; undefined where it is, or need not be. */
+  readonly copyTrouble: () => string | undefined;
   /** What its user should know before anything is asked. */
   readonly warnings: readonly string[];
 }
@@ -89,7 +101,11 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const evidenceFolder = join(folder, "evidence");
   await makeFolder(evidenceFolder, "EVIDENCE_FAILED"); // Said now, not of each answer that has no evidence.
   const signingKey = await openSigningKey(join(folder, "signing-key.pem"));
-  const evidenceCollector = createEvidenceCollector({ folder: evidenceFolder, software, signingKey });
+  const evidenceStore = evidenceStoreOf({ ...options, allowPrivate, fetch: proxyManager.direct });
+  const warnings = evidenceStore ? await awayWarning(evidenceStore) : [];
+  const copier = evidenceStore && made.use(new BagCopier({ folder: evidenceFolder, store: evidenceStore }));
+  copier?.wake();
+  const evidenceCollector = createEvidenceCollector({ folder: evidenceFolder, software, signingKey, copier });
   const executor = made.use(
     createExecutor({
       surfaceAdapters: createAdapterRegistry([
@@ -110,31 +126,33 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     store,
     executor,
     evidenceFolder,
-    sealRun: (run) => sealRunRoot({ store, evidenceFolder, signingKey }, run),
-    warnings: needsBrowser && !sessionPool.isSandboxed ? [NO_SANDBOX] : [],
+    sealRun: (run) => sealRunRoot({ store, evidenceFolder, signingKey, copier }, run),
+    copyEvidence: async (signal) => copier?.drain(signal),
+    copyTrouble: () => copier?.trouble,
+    warnings: [...warnings, ...(needsBrowser && !sessionPool.isSandboxed ? [NO_SANDBOX] : [])],
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/**
+ * What to say of a store that cannot be had now: bags wait for it. One that takes none until somebody changes something is
+ * an error, before anything is asked.
+ */
+async function awayWarning(store: EvidenceStore): Promise<string[]> {
+  try {
+    await store.check();
+    return [];
+  } catch (error) {
+    if (!(error instanceof EvidenceStoreError)) throw error;
+    const { cause, trouble } = error;
+    if (isBenthamError(cause) && cause.code.startsWith("CREDENTIAL_")) throw cause;
+    if (trouble === "refused") throw error;
+    return [`${error.message}: evidence is kept here, and copied when it is back`];
+  }
 }
 
 /** Where the configuration wants the log. */
 function logOf(configuration: Configuration): string | undefined {
   const { log } = configuration;
   return log === undefined || log === "stderr" ? log : resolve(folderOf(configuration), log);
-}
-
-async function readAuthorities(configuration: Configuration): Promise<string[]> {
-  const files = configuration.authorities ?? [];
-  return Promise.all(
-    files.map(async (file) => {
-      try {
-        return await readFile(resolve(folderOf(configuration), file), "utf8");
-      } catch (error) {
-        throw new BenthamError(
-          "CONFIG_INVALID",
-          `${configuration.file}: authorities: cannot read ${file}; name a PEM file, relative to the configuration`,
-          { cause: error },
-        );
-      }
-    }),
-  );
 }

@@ -1,4 +1,5 @@
 import { isBenthamError, type Run } from "@bentham/core";
+import type { CopyStanding } from "@bentham/evidence-collector";
 import { type Condition, conductRun, type RunEnding, type RunProgress } from "@bentham/orchestrator";
 import type { Configuration } from "./configuration.ts";
 import type { Runtime } from "./open-runtime.ts";
@@ -15,12 +16,21 @@ export interface RunStudyOptions {
   readonly onProgress: (progress: RunProgress) => void;
 }
 
-/** Works on a run until there is nothing more to be done for it, or until it is stopped. Seals it when no cell is pending. */
+/** The parts of a runtime that work on a run. */
+type RunningParts = Pick<Runtime, "executor" | "store" | "sealRun" | "copyEvidence">;
+
+/** How work on a run ended. */
+export interface StudyEnding extends RunEnding {
+  /** How far the copies of the evidence are, where it is copied. */
+  readonly copies: CopyStanding | undefined;
+}
+
+/** Works on a run until there is nothing more to be done for it, or until it is stopped. Seals it when no cell is pending, and copies its evidence. */
 export async function runStudy(
-  { executor, store, sealRun }: Pick<Runtime, "executor" | "store" | "sealRun">,
+  { executor, store, sealRun, copyEvidence }: RunningParts,
   run: Run,
   { configuration, concurrency, signal, onProgress }: RunStudyOptions,
-): Promise<RunEnding> {
+): Promise<StudyEnding> {
   const { queueName, runId } = run;
   const only = { runIds: new Set([runId]) };
   const failure = await withWorker(executor, { configuration, queueName, concurrency, only: () => only }, (failed) =>
@@ -36,7 +46,8 @@ export async function runStudy(
   const ending = await conductRun(store, runId, { signal: AbortSignal.abort() });
   if (condition) ending.conditions.add(condition);
   else if (ending.ledger.pending === 0) await sealing(sealRun(ending.run), ending.conditions);
-  return ending;
+  const copies = await copyEvidence(signal);
+  return { ...ending, copies };
 }
 
 async function sealing(sealed: Promise<unknown>, conditions: Set<Condition>): Promise<void> {

@@ -7,7 +7,14 @@ import {
   type RunStore,
   type SharedState,
 } from "@bentham/core";
-import { cellLine, folderNameOf, type RunRoot, sealRun, type SigningKey } from "@bentham/evidence-collector";
+import {
+  type BagCopier,
+  cellLine,
+  folderNameOf,
+  type RunRoot,
+  sealRun,
+  type SigningKey,
+} from "@bentham/evidence-collector";
 import { software } from "./software.ts";
 
 /** What the root of a run is sealed with. */
@@ -15,6 +22,8 @@ export interface RootParts {
   readonly store: RunStore & SharedState;
   readonly evidenceFolder: string;
   readonly signingKey: SigningKey;
+  /** Copies roots to the store of evidence, where there is one. */
+  readonly copier?: BagCopier | undefined;
 }
 
 /** A run that was sealed, and what its store has kept of that. */
@@ -63,11 +72,14 @@ async function latestRoot(store: SharedState, runId: string): Promise<RunRoot | 
  *
  * @throws BenthamError DISK_FULL or EVIDENCE_FAILED when the evidence folder does not take it; or the store's error.
  */
-export async function sealRunRoot({ store, evidenceFolder, signingKey }: RootParts, run: Run): Promise<RunRoot> {
+export async function sealRunRoot(
+  { store, evidenceFolder, signingKey, copier }: RootParts,
+  run: Run,
+): Promise<RunRoot> {
   const { runId, study, planHash } = run;
   const [ledger, last] = [await store.ledger(runId), await latestRoot(store, runId)];
   const cells = (): AsyncIterable<RunCell> => store.cells(runId);
-  const sealed = { folder: evidenceFolder, software, signingKey, runId, study, planHash, ledger, cells, last };
+  const sealed = { folder: evidenceFolder, software, signingKey, runId, study, planHash, ledger, cells, last, copier };
   const root = await sealRun(sealed).catch((error: unknown) => {
     throw sealingError(error);
   });

@@ -38,7 +38,7 @@ test.each([
       },
     };
     await using executor = createExecutor({ surfaceAdapters: { resolve: () => adapter }, jobStore: failing });
-    const ending = runStudy({ store, executor, sealRun }, run, {
+    const ending = runStudy({ store, executor, copyEvidence: async () => undefined, sealRun }, run, {
       configuration: {},
       concurrency: 1,
       signal: new AbortController().signal,

@@ -27,6 +27,15 @@ export {
 export type { ProxyBehaviour } from "./proxy/proxy-behaviour.ts";
 export type { ProxyConnection } from "./proxy/connection-log.ts";
 
+export {
+  type ObjectStore,
+  type ObjectStoreOptions,
+  type ObjectStoreRequest,
+  startObjectStore,
+} from "./object-store/start-object-store.ts";
+export type { ObjectStoreFault } from "./object-store/object-store-fault.ts";
+export type { StoredObject } from "./object-store/stored-objects.ts";
+
 export { type SpawnedTestbed, spawnTestbed } from "./spawn-testbed.ts";
 export type { TestbedParts, TestbedUrls } from "./testbed-parts.ts";
 

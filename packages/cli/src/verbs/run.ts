@@ -2,6 +2,7 @@ import { BenthamError, type Run } from "@bentham/core";
 import { conditionsOf, differenceOf, exitCodeOf, ledgerLine, type PlannedStudy, startRun } from "@bentham/orchestrator";
 import type { Runtime } from "@bentham/runtime";
 import type { CommandContext, CommonOptions } from "../command-context.ts";
+import { copiesLine, withCopies } from "../copies.ts";
 import { endLine, workOn } from "../work-on.ts";
 import { reasonLines } from "./status.ts";
 import { openStudyRuntime, readStudy } from "./study-context.ts";
@@ -50,17 +51,20 @@ export function changed(latest: Run, planned: PlannedStudy): BenthamError {
 /** A run that has ended is never repeated unasked. */
 async function tellFinished(
   { terminal }: CommandContext,
-  { store, sealRun }: Runtime,
+  { store, sealRun, copyEvidence }: Runtime,
   latest: Run,
   options: CommonOptions,
 ): Promise<number> {
   await sealRun(latest); // It may have been killed before it was sealed, or been worked off by workers alone.
+  const copies = await copyEvidence();
   const ledger = await store.ledger(latest.runId);
   const conditions = conditionsOf(ledger);
-  const exitCode = exitCodeOf(conditions);
-  if (options.json) terminal.out(endLine(latest, ledger, conditions, exitCode));
+  const exitCode = exitCodeOf(withCopies(conditions, copies));
+  if (options.json) terminal.out(endLine(latest, { ledger, conditions, copies, exitCode }));
   else terminal.out(`${latest.runId} has ended: ${ledgerLine(ledger)}`);
   for (const line of reasonLines(await store.reasons(latest.runId))) terminal.tell(`  ${line}`);
+  const waiting = copiesLine(copies);
+  if (waiting !== undefined) terminal.tell(waiting);
   terminal.tell("nothing was sent. `bentham retry` asks failed cells again, `bentham run --new` starts the next run");
   return exitCode;
 }

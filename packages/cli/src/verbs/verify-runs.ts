@@ -7,9 +7,10 @@ import { type BagProblem, findRuns, rootCells, rootName, type VerifiedRun, verif
 /**
  * Checks the roots of the runs at or below a folder. Those of the data folder are checked by what its store has kept, too:
  * that their roots are there at all, which one was the last, and each result.
+ *
+ * @param evidence Where the data folder's runs are.
  */
-export async function* verifyRuns(folder: string, data: string): AsyncIterable<VerifiedRun> {
-  const evidence = join(data, "evidence");
+export async function* verifyRuns(folder: string, data: string, evidence: string): AsyncIterable<VerifiedRun> {
   await using store = existsSync(join(data, "bentham.db")) ? await openStore(data) : undefined;
   const known = new Map<string, SealedRun>();
   for (const sealed of store ? await sealedRuns(store) : []) {

@@ -1,50 +1,91 @@
 import { existsSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { BenthamError } from "@bentham/core";
 import { EXIT_CODES } from "@bentham/orchestrator";
-import { findBags, type PublicKey, readPublicKey, type VerifiedRun, verifyBag } from "@bentham/verify";
+import { type BagProblem, findBags, type PublicKey, readPublicKey, type VerifiedRun, verifyBag } from "@bentham/verify";
 import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
+import type { VerifyOptions } from "../command-line.ts";
 import { printable } from "../printable.ts";
 import type { Terminal } from "../terminal.ts";
 import { verifyRuns } from "./verify-runs.ts";
 
 /**
- * Checks the bags at or below a path, and names each file that is not as its manifest says or whose signature is not that of
- * the key: the one in the file `key`, else the data folder's own, if the bags are in that folder.
+ * Checks the bags at or below a path, or in the store of evidence, and names each file that is not as its manifest says or
+ * whose signature is not that of the key: the one in the file `key`, else the data folder's own, if the bags are in that
+ * folder or in its store.
  */
 export async function verify(
   context: CommandContext,
-  path: string,
-  options: CommonOptions & { readonly json: boolean; readonly key?: string },
+  path: string | undefined,
+  options: VerifyOptions,
 ): Promise<number> {
-  const { terminal, currentFolder } = context;
-  const { json } = options;
-  const folder = resolve(currentFolder, path);
+  const { store } = options;
+  if ((path === undefined) === (store === undefined)) {
+    throw new BenthamError("USAGE", "name a bag or a folder of bags, or --store for what lies in the store");
+  }
+  if (path !== undefined) return verifyFolder(context, path, options);
+  const { withStoredBags } = await import("./stored-bags.ts");
+  const run = typeof store === "string" ? store : undefined;
+  return withStoredBags(context, { ...options, run }, (stored) => check(context, stored, options));
+}
+
+async function verifyFolder(context: CommandContext, path: string, options: VerifyOptions): Promise<number> {
+  const folder = resolve(context.currentFolder, path);
   if (!(await isFolder(folder)))
     throw new BenthamError("USAGE", `${path} is no folder: name a bag, or a folder of bags`);
-  const key = await keyFor(folder, context, options);
+  const nameOf = (place: string): string => relative(context.currentFolder, place) || ".";
+  const evidence = join(dataFolder(context, options), "evidence");
+  const isOwn = !relative(dataFolder(context, options), folder).startsWith("..");
+  return check(context, { folder, evidence, bags: () => findBags(folder), nameOf, isOwn, what: path }, options);
+}
+
+/** Bags to check, in a folder. */
+export interface BagsToCheck {
+  /** Where they are, or are put one after the other. */
+  readonly folder: string;
+  /** What in that folder is what the evidence folder is to the store of jobs. */
+  readonly evidence: string;
+  /** Found one at a time. Problems are what is wrong beside what a look at their files tells. */
+  readonly bags: () => AsyncIterable<string | { readonly bag: string; readonly problems: readonly BagProblem[] }>;
+  /** What a bag or a run is called. */
+  readonly nameOf: (place: string) => string;
+  /** Whether the data folder's own key must have signed them. */
+  readonly isOwn: boolean;
+  /** What all of it is called. */
+  readonly what: string;
+}
+
+async function check(context: CommandContext, checked: BagsToCheck, options: VerifyOptions): Promise<number> {
+  const { terminal } = context;
+  const { json } = options;
+  const { folder, nameOf } = checked;
+  const key = await keyFor(checked.isOwn, context, options);
   const signers = new Set<string>();
   let [bags, files, bad] = [0, 0, 0];
-  for await (const bag of findBags(folder)) {
-    const { files: good, problems, sha256, signedBy } = await verifyBag(bag, key ? { key } : {});
+  for await (const found of checked.bags()) {
+    const { bag, problems: before } = typeof found === "string" ? { bag: found, problems: [] } : found;
+    const { files: good, problems: seen, sha256, signedBy } = await verifyBag(bag, key ? { key } : {});
+    const problems = [...before, ...seen];
     bags += 1;
     files += good;
     bad += problems.length;
     signers.add(signedBy ?? "nobody");
-    const name = relative(currentFolder, bag) || ".";
+    const name = nameOf(bag);
     if (json) terminal.out(JSON.stringify({ bag: name, sha256, signedBy, files: good, problems }));
     else
       for (const { kind, file, message } of problems)
         terminal.out(`${kind}  ${printable(`${name}/${file}: ${message}`)}`);
   }
-  for await (const run of verifyRuns(folder, dataFolder(context, options))) {
+  for await (const run of verifyRuns(folder, dataFolder(context, options), checked.evidence)) {
     bad += run.problems.length;
-    tellRun(run, terminal, json, relative(currentFolder, run.folder) || ".");
+    tellRun(run, terminal, json, nameOf(run.folder));
   }
-  if (bags === 0) throw new BenthamError("USAGE", `there is no bag in ${path}`);
+  if (bags === 0) throw new BenthamError("USAGE", `there is no bag in ${checked.what}`);
   const verdict = bad === 0 ? "all whole" : `${bad} problems`;
   terminal.tell(`${bags} bags, ${files} files as their manifests say: ${verdict}`);
+  const waiting = await waitingIn(join(dataFolder(context, options), "evidence"));
+  if (waiting > 0) terminal.tell(`${waiting} bags wait here to be copied to the store of evidence`);
   terminal.tell(`signed by ${[...signers].join(", ")}${key ? "" : "; --key says whose signature it must be"}`);
   return bad === 0 ? EXIT_CODES.success : EXIT_CODES["evidence does not verify"];
 }
@@ -62,18 +103,23 @@ function tellRun(run: VerifiedRun, terminal: Terminal, json: boolean, name: stri
 
 /** @throws BenthamError USAGE for a file that holds no key over P-256. */
 async function keyFor(
-  folder: string,
+  isOwn: boolean,
   context: CommandContext,
   { key, ...options }: CommonOptions & { readonly key?: string },
 ): Promise<PublicKey | undefined> {
   const data = dataFolder(context, options);
   const own = join(data, "signing-key.pem");
-  const isOwn = !relative(data, folder).startsWith("..");
   const path = key === undefined ? own : resolve(context.currentFolder, key);
   if (key === undefined && !(isOwn && existsSync(own))) return undefined;
   const read = existsSync(path) ? readPublicKey(await readFile(path, "utf8")) : undefined;
   if (!read) throw new BenthamError("USAGE", `${path} holds no key over P-256 in PEM`);
   return read;
+}
+
+/** How many notes there are of bags that are to be copied. */
+async function waitingIn(evidence: string): Promise<number> {
+  const folder = join(evidence, ".waiting");
+  return (await isFolder(folder)) ? (await readdir(folder)).length : 0;
 }
 
 async function isFolder(path: string): Promise<boolean> {

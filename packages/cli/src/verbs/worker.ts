@@ -9,7 +9,9 @@ import {
   workerMeans,
 } from "@bentham/runtime";
 import { resolve } from "node:path";
+import { copiesLine } from "../copies.ts";
 import { type CommandContext, type CommonOptions, dataFolder, logTarget } from "../command-context.ts";
+import { printable } from "../printable.ts";
 import { waitText } from "../progress/frame.ts";
 import { stopOnSignal } from "../stop-on-signal.ts";
 import type { Terminal } from "../terminal.ts";
@@ -20,9 +22,13 @@ type WorkerStatus = ReturnType<Runtime["executor"]["getWorkerStatus"]>;
 interface Telling {
   readonly executor: Runtime["executor"];
   readonly means: WorkerMeans;
+  readonly copyTrouble: Runtime["copyTrouble"];
   readonly terminal: Terminal;
   readonly json: boolean;
 }
+
+/** How long a worker that is stopped goes on copying evidence, in milliseconds. What is left waits for the next one. */
+const LONGEST_COPYING = 20_000;
 
 /** How often a worker tells what it does, in milliseconds. */
 const TELL_EVERY = 5000;
@@ -62,27 +68,34 @@ export async function worker(
     { configuration, queueName: QUEUE, concurrency, only: means.only },
     (failed) =>
       tellNowAndThen(
-        { executor: runtime.executor, means, terminal, json },
+        { executor: runtime.executor, copyTrouble: runtime.copyTrouble, means, terminal, json },
         systemClock,
         AbortSignal.any([stop.signal, failed]),
       ),
   );
+  const waiting = copiesLine(await runtime.copyEvidence(AbortSignal.timeout(LONGEST_COPYING)));
+  if (waiting !== undefined) terminal.tell(waiting);
   if (failure) throw failure;
   return 0;
 }
 
 async function tellNowAndThen(
-  { executor, means, terminal, json }: Telling,
+  { executor, means, copyTrouble, terminal, json }: Telling,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
   const told = new Set<string>();
   while (!signal.aborted) {
     const leaves = await look(means);
-    for (const lack of leaves) if (!told.has(lack)) terminal.tell(`warning: ${lack}`);
-    for (const lack of leaves) told.add(lack);
+    const trouble = copyTrouble();
+    const lacks = trouble === undefined ? leaves : [...leaves, `evidence waits to be copied: ${printable(trouble)}`];
+    for (const lack of lacks) if (!told.has(lack)) terminal.tell(`warning: ${lack}`);
+    for (const lack of lacks) told.add(lack);
     const status = executor.getWorkerStatus();
-    if (json) terminal.out(JSON.stringify({ event: "worker", ...status, error: errorOf(status), leaves }));
+    if (json)
+      terminal.out(
+        JSON.stringify({ event: "worker", ...status, error: errorOf(status), leaves, copyTrouble: trouble }),
+      );
     else terminal.tell(statusLine(status, clock.now()));
     try {
       await clock.sleep(TELL_EVERY, signal);

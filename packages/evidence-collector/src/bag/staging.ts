@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, realpath, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { BenthamError, type Clock, hasEnded, processMark } from "@bentham/core";
+import type { BagCopier } from "../store/bag-copier.ts";
 import { makeFolderSynced } from "./synced-files.ts";
 
 /** Where bags are staged, inside of the evidence folder: only within one file system is a rename one step. */
@@ -22,12 +23,15 @@ interface Ready {
  * found, and removed, by the next one that seals a bag; what a living process stages is never touched.
  */
 export class Staging {
+  /** Copies what is stored to a second place. Undefined where there is none. */
+  readonly copier: BagCopier | undefined;
   readonly #folder: string;
   readonly #clock: Clock;
   #ready: Promise<Ready> | undefined;
 
   /** @param folder The evidence folder. */
-  constructor(folder: string, clock: Clock) {
+  constructor(folder: string, clock: Clock, copier?: BagCopier) {
+    this.copier = copier;
     this.#folder = folder;
     this.#clock = clock;
   }

@@ -1,6 +1,7 @@
 import { lstat, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BenthamError } from "@bentham/core";
+import type { Announcement } from "../store/waiting-bags.ts";
 import type { Bag } from "./bag-files.ts";
 import type { Staging } from "./staging.ts";
 import { syncFolder, writeSynced } from "./synced-files.ts";
@@ -29,17 +30,21 @@ const MOST_BAGS = 100_000;
 export async function storeBag(staging: Staging, bag: Bag, place: BagPlace): Promise<string> {
   const { root, staged } = await staging.open();
   let whereabouts = staged;
+  let copy: Announcement | undefined;
   try {
     await writeSynced(staged, bag.files);
     const run = await folderIn(root, place.run);
     const job = await folderIn(run, place.job);
+    copy = await staging.copier?.announce([place.run, place.job, place.attempt].join("/"));
     const attempt = await moveInto(job, staged, place.attempt);
     whereabouts = join(job, attempt);
     // All of the way down: whoever made a folder above may not have written it through yet.
     await Promise.all([job, run, root].map((folder) => syncFolder(folder)));
+    copy?.ready();
     return [place.run, place.job, attempt].join("/");
   } catch (error) {
     await rm(whereabouts, { recursive: true, force: true }).catch(() => undefined); // What is left of it is swept later.
+    await copy?.withdraw().catch(() => undefined); // So is its note.
     throw error;
   }
 }

@@ -10,6 +10,7 @@ import { syncFolder, writeSynced } from "../bag/synced-files.ts";
 import { codeOf } from "../bag/system-error.ts";
 import { sha256 } from "../sha256.ts";
 import { slug } from "../slug.ts";
+import type { BagCopier } from "../store/bag-copier.ts";
 import type { Software } from "../software.ts";
 import { MerkleTree } from "./merkle-tree.ts";
 import type { SigningKey } from "./signing-key.ts";
@@ -38,6 +39,8 @@ export interface SealRunOptions {
   readonly cells: () => AsyncIterable<RunCell>;
   /** The root before. @default there is none */
   readonly last?: RunRoot | undefined;
+  /** Copies the root to a second place. @default there is none */
+  readonly copier?: BagCopier | undefined;
   /** @default the real clock */
   readonly clock?: Clock;
 }
@@ -57,7 +60,7 @@ const PAGE = 500;
  * @throws the error of the file system. Then nothing of the root is left.
  */
 export async function sealRun(options: SealRunOptions): Promise<RunRoot> {
-  const { folder, last, clock = systemClock } = options;
+  const { folder, last, copier, clock = systemClock } = options;
   const number = (last?.number ?? 0) + 1;
   const { root, staged } = await new Staging(folder, clock).open();
   try {
@@ -67,10 +70,13 @@ export async function sealRun(options: SealRunOptions): Promise<RunRoot> {
     await writeSynced(staged, bag.files);
     const run = await folderIn(root, slug(options.runId));
     const place = join(run, nameOf(number));
+    const copy = await copier?.announce(`${slug(options.runId)}/${nameOf(number)}`);
     if (await moved(staged, place)) {
       await Promise.all([syncFolder(run), syncFolder(root)]);
+      copy?.ready();
       return { number, sha256: bag.sha256, cellsSha256 };
     }
+    await copy?.withdraw();
     return await sealRun({ ...options, last: await rootIn(place, number) });
   } finally {
     await rm(staged, { recursive: true, force: true });
