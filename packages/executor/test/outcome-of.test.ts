@@ -58,3 +58,11 @@ describe("lane events", () => {
     expect(laneEventOf(of(code))).toBe(event);
   });
 });
+
+test("a credential that its vault takes out of use when it is refused is no fault of the cell's", () => {
+  for (const code of codes) {
+    const isRefusal = code === "AUTH_FAILED" || code === "FORBIDDEN";
+    expect([code, outcomeOf(of(code), { poolSize: 1 })]).toEqual([code, isRefusal ? "deferred" : outcomeOf(of(code))]);
+    expect([code, outcomeOf(of(code), {})]).toEqual([code, outcomeOf(of(code))]);
+  }
+});
