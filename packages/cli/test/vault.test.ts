@@ -34,14 +34,41 @@ test("set, list and remove work on one vault, and never show a value", async () 
   });
   expect((await set(desk, "team", "api.example.com")).out).toMatch(/^replaced team/);
   await set(desk, "other", "c.example");
-  expect((await desk.run(["vault", "list"])).out).toBe("other  c.example\nteam  api.example.com");
+  expect((await desk.run(["vault", "list"])).out).toBe(
+    "other  default  api-key  c.example  ready\nteam  default  api-key  api.example.com  ready",
+  );
+  const standing = { kind: "ready" };
   expect((await desk.run(["vault", "list", "--json"])).out.split("\n").map((line) => JSON.parse(line))).toEqual([
-    { pool: "other", hosts: ["c.example"] },
-    { pool: "team", hosts: ["api.example.com"] },
+    { pool: "other", id: "default", type: "api-key", hosts: ["c.example"], standing },
+    { pool: "team", id: "default", type: "api-key", hosts: ["api.example.com"], standing },
   ]);
   expect((await desk.run(["vault", "remove", "team"])).out).toBe("removed team from .bentham/vault.age");
-  expect((await desk.run(["vault", "list"])).out).toBe("other  c.example");
+  expect((await desk.run(["vault", "list"])).out).toMatch(/^other .*ready$/);
   expect(await findSecret(desk.folder, CANARY)).toEqual([]);
+});
+
+test("a pool has several credentials, of any type, and each is removed by its id", async () => {
+  await using desk = await CommandDesk.open();
+  const typed: readonly (readonly [string, string])[] = [
+    ["api-key", "CANARY-key"],
+    ["bearer", "CANARY-token"],
+    ["user-password", "somebody\nCANARY-password\n"],
+    ["cookies", "session=CANARY-cookie; theme=dark"],
+    ["storage-state", `{ "cookies": [{ "name": "a", "value": "CANARY-${"x".repeat(4000)}" }], "origins": [], "more": "${"x".repeat(100_000)}" }`],
+    ["custom", '{ "accessKey": "CANARY-access", "secretKey": "CANARY-secret" }'],
+  ];
+  for (const [type, text] of typed) {
+    const args = ["vault", "set", "team", "--id", type, "--type", type, "--host", "a.example"];
+    expect(await desk.run(args, {}, text)).toMatchObject({ exitCode: 0, told: "" });
+  }
+  const lines = (await desk.run(["vault", "list"])).out.split("\n").map((line) => line.split("  ").slice(0, 3));
+  expect(lines).toEqual(["api-key", "bearer", "user-password", "cookies", "storage-state", "custom"].map((type) => ["team", type, type]));
+  expect((await desk.run(["vault", "remove", "team", "--id", "bearer"])).out).toBe(
+    "removed team bearer from .bentham/vault.age",
+  );
+  expect((await desk.run(["vault", "remove", "team", "--id", "bearer"])).exitCode).toBe(2);
+  expect((await desk.run(["vault", "list"])).out.split("\n")).toHaveLength(5);
+  expect(await findSecret(desk.folder, "CANARY")).toEqual([]);
 });
 
 test("a study is asked with a credential of the vault, which goes to its host and into no file", async () => {
@@ -102,7 +129,7 @@ test("the vault is where --dir or the configuration says", async () => {
   await desk.write("own.yaml", "vault: { file: keys/own.age, identity: keys/own.txt }\n");
   await desk.run(["vault", "set", "own", "--host", "a.example", "--config", "own.yaml"], {}, CANARY);
   expect(await readdir(join(desk.folder, "keys"))).toEqual(["own.age", "own.age.lock", "own.txt"]);
-  expect((await desk.run(["vault", "list", "--config", "own.yaml"])).out).toBe("own  a.example");
+  expect((await desk.run(["vault", "list", "--config", "own.yaml"])).out).toBe("own  default  api-key  a.example  ready");
   expect(await desk.run(["vault", "list"])).toEqual({
     exitCode: 0,
     out: "",
@@ -117,9 +144,10 @@ test("a pool that the configuration takes from the environment is not set, and t
   expect(await set(desk, "team", "a.example")).toMatchObject({ exitCode: 2, told: expect.stringContaining("KEY") });
   expect(await desk.run(["vault", "list"])).toMatchObject({
     exitCode: 0,
-    out: "team  a.example",
-    told: expect.stringContaining("team is not used"),
+    out: "",
+    told: expect.stringContaining("team of .bentham/vault.age is not used"),
   });
+  expect((await desk.run(["vault", "list"], { KEY: "of the environment" })).out).toBe("team  KEY  api-key  a.example  ready");
 });
 
 test.each([
@@ -128,6 +156,8 @@ test.each([
   ["a host that is none", ["team", "--host", "https://a.example"]],
   ["a pool that is none", ["CANARY key", "--host", "a.example"]],
   ["a value as an argument", ["team", "CANARY-key", "--host", "a.example"]],
+  ["a type that is none", ["team", "--host", "a.example", "--type", "CANARY-key"]],
+  ["an id that is none", ["team", "--host", "a.example", "--id", "CANARY key"]],
   ["a value as an option", ["team", "--host", "a.example", "--value=CANARY-key"]],
 ])("set is refused with %s, without repeating what could be a credential", async (_, args) => {
   await using desk = await CommandDesk.open();

@@ -1,7 +1,8 @@
-import { isBenthamError, type Run } from "@bentham/core";
+import { isBenthamError, type Run, systemClock } from "@bentham/core";
 import { type Condition, conductRun, type RunEnding, type RunProgress } from "@bentham/orchestrator";
 import type { Configuration } from "./configuration.ts";
 import type { Runtime } from "./open-runtime.ts";
+import { resumingLanes } from "./resume-lanes.ts";
 import { withWorker } from "./with-worker.ts";
 
 /** How a run is worked on. */
@@ -17,18 +18,20 @@ export interface RunStudyOptions {
 
 /** Works on a run until there is nothing more to be done for it, or until it is stopped. Seals it when no cell is pending. */
 export async function runStudy(
-  { executor, store, sealRun }: Pick<Runtime, "executor" | "store" | "sealRun">,
+  { executor, store, sealRun, credentialVault }: Pick<Runtime, "executor" | "store" | "sealRun" | "credentialVault">,
   run: Run,
   { configuration, concurrency, signal, onProgress }: RunStudyOptions,
 ): Promise<RunEnding> {
   const { queueName, runId } = run;
   const only = { runIds: new Set([runId]) };
   const failure = await withWorker(executor, { configuration, queueName, concurrency, only: () => only }, (failed) =>
-    conductRun(store, runId, {
-      onProgress,
-      signal: AbortSignal.any([signal, failed]),
-      onWake: (listener) => store.onWake(listener),
-    }),
+    resumingLanes(store, credentialVault, systemClock, () =>
+      conductRun(store, runId, {
+        onProgress,
+        signal: AbortSignal.any([signal, failed]),
+        onWake: (listener) => store.onWake(listener),
+      }),
+    ),
   );
   const condition = failure && conditionOf(failure);
   if (failure && !condition) throw failure;

@@ -27,6 +27,8 @@ export {
 export type { ProxyBehaviour } from "./proxy/proxy-behaviour.ts";
 export type { ProxyConnection } from "./proxy/connection-log.ts";
 
+export { type KvServer, type KvServerOptions, type KvTrouble, startKvServer } from "./kv/start-kv-server.ts";
+
 export { type SpawnedTestbed, spawnTestbed } from "./spawn-testbed.ts";
 export type { TestbedParts, TestbedUrls } from "./testbed-parts.ts";
 
