@@ -63,8 +63,5 @@ async function readLine(input: Readable, most: number): Promise<string> {
 }
 
 function tooLong(most: number): BenthamError {
-  return new BenthamError(
-    "USAGE",
-    `more than ${most} characters are no credential; nothing has been changed`,
-  );
+  return new BenthamError("USAGE", `more than ${most} characters are no credential; nothing has been changed`);
 }

@@ -7,7 +7,7 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { Input } from "@bentham/cli";
-import { findSecret, secretFormsIn, startLlmServer } from "@bentham/testbed";
+import { findSecret, secretFormsIn, startKvServer, startLlmServer } from "@bentham/testbed";
 import { expect, test } from "vitest";
 import { CommandDesk, type Printed } from "./support/command-desk.ts";
 
@@ -54,21 +54,27 @@ test("a pool has several credentials, of any type, and each is removed by its id
     ["bearer", "CANARY-token"],
     ["user-password", "somebody\nCANARY-password\n"],
     ["cookies", "session=CANARY-cookie; theme=dark"],
-    ["storage-state", `{ "cookies": [{ "name": "a", "value": "CANARY-${"x".repeat(4000)}" }], "origins": [], "more": "${"x".repeat(100_000)}" }`],
+    [
+      "storage-state",
+      `{ "cookies": [{ "name": "a", "value": "CANARY-${"x".repeat(4000)}" }], "origins": [], "more": "${"x".repeat(100_000)}" }`,
+    ],
     ["custom", '{ "accessKey": "CANARY-access", "secretKey": "CANARY-secret" }'],
   ];
-  for (const [type, text] of typed) {
+  for (const [type, written] of typed) {
     const args = ["vault", "set", "team", "--id", type, "--type", type, "--host", "a.example"];
-    expect(await desk.run(args, {}, text)).toMatchObject({ exitCode: 0, told: "" });
+    expect(await desk.run(args, {}, written)).toMatchObject({ exitCode: 0, told: "" });
   }
   const lines = (await desk.run(["vault", "list"])).out.split("\n").map((line) => line.split("  ").slice(0, 3));
-  expect(lines).toEqual(["api-key", "bearer", "user-password", "cookies", "storage-state", "custom"].map((type) => ["team", type, type]));
+  expect(lines).toEqual(
+    ["api-key", "bearer", "user-password", "cookies", "storage-state", "custom"].map((type) => ["team", type, type]),
+  );
   expect((await desk.run(["vault", "remove", "team", "--id", "bearer"])).out).toBe(
     "removed team bearer from .bentham/vault.age",
   );
   expect((await desk.run(["vault", "remove", "team", "--id", "bearer"])).exitCode).toBe(2);
   expect((await desk.run(["vault", "list"])).out.split("\n")).toHaveLength(5);
-  expect(await findSecret(desk.folder, "CANARY")).toEqual([]);
+  for (const secret of ["CANARY-key", "CANARY-token", "CANARY-password", "CANARY-cookie", "CANARY-access"])
+    expect(await findSecret(desk.folder, secret)).toEqual([]);
 });
 
 test("a study is asked with a credential of the vault, which goes to its host and into no file", async () => {
@@ -84,6 +90,64 @@ test("a study is asked with a credential of the vault, which goes to its host an
   expect(await findSecret(desk.folder, CANARY)).toEqual([]);
   const told = [ran, await desk.run(["export"]), await desk.run(["results", "--json"])];
   for (const { out, told: beside } of told) expect(secretFormsIn(out + beside, CANARY)).toEqual([]);
+});
+
+test("a key that is refused waits for a person, who reopens it or gives another, and the same command goes on", async () => {
+  await using server = await startLlmServer({ keys: ["of another", CANARY] });
+  await using desk = await CommandDesk.open();
+  await writeTeamStudy(desk, server.url);
+  const host = new URL(server.url).host;
+  const give = (value: string): Promise<Printed> => desk.run(["vault", "set", "team", "--host", host], {}, value);
+  await give("CANARY-revoked");
+  const ran = await desk.run(["run"]);
+  expect(ran).toMatchObject({
+    exitCode: 11,
+    told: expect.stringMatching(/"team" is suspended.*default \(AUTH_FAILED\)/),
+  });
+  expect(server.asks).toHaveLength(2);
+  expect((await desk.run(["run"])).exitCode).toBe(11);
+  expect((await desk.run(["vault", "list"])).out).toMatch(/^team {2}default .* suspended since 20.*Z \(AUTH_FAILED\)$/);
+  expect(await desk.run(["vault", "reopen", "team", "nope"])).toMatchObject({ exitCode: 2 });
+  expect(await desk.run(["vault", "reopen", "nope"])).toMatchObject({ exitCode: 5 });
+
+  expect((await desk.run(["vault", "reopen", "team"])).out).toMatch(/^reopened team: default/);
+  expect((await desk.run(["vault", "reopen", "team", "default"])).out).toBe("nothing of team is suspended");
+  expect((await desk.run(["run"])).exitCode).toBe(11); // It is refused still.
+  expect(server.asks).toHaveLength(4);
+
+  await give(CANARY);
+  expect((await desk.run(["vault", "list"])).out).toMatch(/ready$/);
+  expect((await desk.run(["run"])).exitCode).toBe(0);
+  expect(server.asks).toHaveLength(5);
+  for (const secret of [CANARY, "CANARY-revoked"]) expect(await findSecret(desk.folder, secret)).toEqual([]);
+});
+
+test("a vault in OpenBao is listed and asked, and changed there alone", async () => {
+  await using server = await startLlmServer({ keys: [CANARY] });
+  await using kv = await startKvServer({ token: "CANARY-token" });
+  kv.put("bentham/team", { value: CANARY, hosts: new URL(server.url).host });
+  await using desk = await CommandDesk.open();
+  await writeTeamStudy(desk, server.url);
+  await desk.write("bentham.config.yaml", `allowPrivate: true\nvault: { openBao: { address: "${kv.url}" } }\n`);
+  const environment = { BAO_TOKEN: "CANARY-token" };
+  expect((await desk.run(["vault", "list"], environment)).out).toMatch(/^team {2}default {2}api-key .* ready$/);
+  expect((await desk.run(["run"], environment)).exitCode).toBe(0);
+  for (const args of [
+    ["set", "team", "--host", "a.example"],
+    ["remove", "team"],
+  ]) {
+    expect(await desk.run(["vault", ...args], environment, CANARY)).toMatchObject({
+      exitCode: 2,
+      told: expect.stringContaining(kv.url),
+    });
+  }
+  kv.setTrouble("sealed");
+  for (const verb of [["plan"], ["run", "--new"], ["vault", "list"]]) {
+    const { exitCode, out, told } = await desk.run(verb, environment);
+    expect([verb, exitCode, out + told]).toEqual([verb, 5, expect.stringContaining("is sealed")]);
+  }
+  expect((await desk.run(["plan"], { BAO_TOKEN: "wrong" })).exitCode).toBe(5);
+  for (const secret of [CANARY, "CANARY-token"]) expect(await findSecret(desk.folder, secret)).toEqual([]);
 });
 
 test("a credential that is not for a surface's host is told before anything is sent", async () => {
@@ -129,7 +193,9 @@ test("the vault is where --dir or the configuration says", async () => {
   await desk.write("own.yaml", "vault: { file: keys/own.age, identity: keys/own.txt }\n");
   await desk.run(["vault", "set", "own", "--host", "a.example", "--config", "own.yaml"], {}, CANARY);
   expect(await readdir(join(desk.folder, "keys"))).toEqual(["own.age", "own.age.lock", "own.txt"]);
-  expect((await desk.run(["vault", "list", "--config", "own.yaml"])).out).toBe("own  default  api-key  a.example  ready");
+  expect((await desk.run(["vault", "list", "--config", "own.yaml"])).out).toBe(
+    "own  default  api-key  a.example  ready",
+  );
   expect(await desk.run(["vault", "list"])).toEqual({
     exitCode: 0,
     out: "",
@@ -147,7 +213,9 @@ test("a pool that the configuration takes from the environment is not set, and t
     out: "",
     told: expect.stringContaining("team of .bentham/vault.age is not used"),
   });
-  expect((await desk.run(["vault", "list"], { KEY: "of the environment" })).out).toBe("team  KEY  api-key  a.example  ready");
+  expect((await desk.run(["vault", "list"], { KEY: "of the environment" })).out).toBe(
+    "team  KEY  api-key  a.example  ready",
+  );
 });
 
 test.each([

@@ -100,8 +100,7 @@ export function createCredentialVault(options: CredentialVaultOptions = {}): Che
 
   const find = async (pool: string | undefined): Promise<CredentialPool> => {
     if (pool === undefined) throw new BenthamError("CREDENTIAL_MISSING", "the job names no credential pool");
-    const found =
-      (await described.find(pool)) ?? (await source?.find(pool)) ?? (await builtIn.find(pool));
+    const found = (await described.find(pool)) ?? (await source?.find(pool)) ?? (await builtIn.find(pool));
     if (found) return found;
     throw new BenthamError(
       "CREDENTIAL_MISSING",

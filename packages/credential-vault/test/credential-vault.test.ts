@@ -1,7 +1,12 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { inspect } from "node:util";
 import { type CredentialLease, Secret } from "@bentham/core";
-import { type CheckedCredentialVault, createCredentialVault, type EnvironmentPool, vaultFileSource } from "@bentham/credential-vault";
+import {
+  type CheckedCredentialVault,
+  createCredentialVault,
+  type EnvironmentPool,
+  vaultFileSource,
+} from "@bentham/credential-vault";
 import { aJob } from "@bentham/testbed";
 import { expect, test } from "vitest";
 import { CANARY, VaultDesk } from "./support/vault-desk.ts";

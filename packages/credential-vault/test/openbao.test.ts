@@ -1,8 +1,20 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { type CheckedCredentialVault, createCredentialVault, openBaoSource, type OpenBaoOptions } from "@bentham/credential-vault";
-import { aJob, createAuthority, type KvServer, SimulatedClock, startKvServer, withTemporaryFolder } from "@bentham/testbed";
+import {
+  type CheckedCredentialVault,
+  createCredentialVault,
+  openBaoSource,
+  type OpenBaoOptions,
+} from "@bentham/credential-vault";
+import {
+  aJob,
+  createAuthority,
+  type KvServer,
+  SimulatedClock,
+  startKvServer,
+  withTemporaryFolder,
+} from "@bentham/testbed";
 import { expect, test } from "vitest";
 
 const TOKEN = "CANARY-token";
@@ -32,7 +44,13 @@ test("a secret is a pool of one credential, as `kv put value=... hosts=...` writ
   const vault = vaultOf(server);
   expect(await valueOf(vault)).toBe("CANARY-key");
   expect(await vault.standings("team")).toEqual([
-    { pool: "team", id: "default", type: "api-key", hosts: ["a.example", "b.example:8443"], standing: { kind: "ready" } },
+    {
+      pool: "team",
+      id: "default",
+      type: "api-key",
+      hosts: ["a.example", "b.example:8443"],
+      standing: { kind: "ready" },
+    },
   ]);
   expect(new Set(server.requests)).toEqual(new Set(["GET /v1/secret/data/bentham/team"]));
 });
@@ -41,7 +59,12 @@ test("a secret holds several credentials, of any type, as a list or as its text"
   await using server = await startKvServer({ token: TOKEN });
   const credentials = [
     { id: "key", hosts: ["a.example"], value: "CANARY-key" },
-    { id: "account", type: "user-password", hosts: ["a.example"], value: { username: "CANARY-u", password: "CANARY-p" } },
+    {
+      id: "account",
+      type: "user-password",
+      hosts: ["a.example"],
+      value: { username: "CANARY-u", password: "CANARY-p" },
+    },
   ];
   server.put("bentham/list", { credentials });
   server.put("bentham/text", { credentials: JSON.stringify(credentials) });
@@ -194,14 +217,17 @@ test("what was read is used while the server is sealed, but not for ever", async
   expect(await valueOf(vault)).toBe("CANARY-key");
 });
 
-test.each(["vault.example:8200", "http://vault.example:8200", "ftp://vault.example", "https://user:CANARY@vault.example", ""])(
-  "an address that cannot be meant is refused: %j",
-  (address) => {
-    expect(() => openBaoSource({ address, environment })).toThrow(
-      expect.objectContaining({ code: "CONFIG_INVALID", message: expect.not.stringContaining("CANARY") }),
-    );
-  },
-);
+test.each([
+  "vault.example:8200",
+  "http://vault.example:8200",
+  "ftp://vault.example",
+  "https://user:CANARY@vault.example",
+  "",
+])("an address that cannot be meant is refused: %j", (address) => {
+  expect(() => openBaoSource({ address, environment })).toThrow(
+    expect.objectContaining({ code: "CONFIG_INVALID", message: expect.not.stringContaining("CANARY") }),
+  );
+});
 
 test("options that cannot be meant are refused", () => {
   expect(() => openBaoSource({ address: "https://a.example", refresh: -1, environment })).toThrow("refresh is -1");

@@ -66,25 +66,25 @@ test.each([
   await using spare = await VaultDesk.open();
   await copyFile(desk.file, spare.file);
   await copyFile(desk.identity, spare.identity);
-  const { value, warnings } = reader(desk);
-  const before = await value();
+  const vault = reader(desk);
+  const before = await vault.value();
   await spoil(desk);
-  expect([await value(), await value()]).toEqual([before, before]);
-  expect(warnings).toEqual([expect.stringContaining("what was last read of the vault is used still")]);
+  expect([await vault.value(), await vault.value()]).toEqual([before, before]);
+  expect(vault.warnings).toEqual([expect.stringContaining("what was last read of the vault is used still")]);
   await copyFile(spare.identity, desk.identity);
   await copyFile(spare.file, desk.file);
   await chmod(desk.file, 0o600);
   await desk.set("team", "put right");
-  expect(await value()).toBe("put right");
+  expect(await vault.value()).toBe("put right");
 });
 
 test("a pool that is removed is gone, and so is all of a vault that is taken away", async () => {
   await using desk = await VaultDesk.filled();
   await desk.set("other", "other");
-  const { value } = reader(desk);
-  expect(await value("other")).toBe("other");
+  const vault = reader(desk);
+  expect(await vault.value("other")).toBe("other");
   await desk.vault.remove("team");
-  await expect(value()).rejects.toMatchObject({ code: "CREDENTIAL_MISSING" });
+  await expect(vault.value()).rejects.toMatchObject({ code: "CREDENTIAL_MISSING" });
   await rm(desk.file);
-  await expect(value("other")).rejects.toMatchObject({ code: "CREDENTIAL_MISSING" });
+  await expect(vault.value("other")).rejects.toMatchObject({ code: "CREDENTIAL_MISSING" });
 });

@@ -1,7 +1,15 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { BenthamError, isBenthamError } from "@bentham/core";
-import { type Configuration, openBaoOf, openStore, resumeLanes, type ShownCredential, vaultFileOf, vaultOf } from "@bentham/runtime";
+import {
+  type Configuration,
+  openBaoOf,
+  openStore,
+  resumeLanes,
+  type ShownCredential,
+  vaultFileOf,
+  vaultOf,
+} from "@bentham/runtime";
 import { type CommandContext, dataFolder } from "../command-context.ts";
 import { printable } from "../printable.ts";
 import { duration } from "../progress/frame.ts";
@@ -19,12 +27,18 @@ export async function listCredentials(context: CommandContext, options: VaultOpt
   for (const pool of [...new Set([...pools, ...described])].toSorted()) {
     const variable = variableOf(configuration, pool);
     if (variable !== undefined && pools.includes(pool)) {
-      terminal.tell(`${pool} of ${place} is not used: the configuration has it as the environment variable ${variable}`);
+      terminal.tell(
+        `${pool} of ${place} is not used: the configuration has it as the environment variable ${variable}`,
+      );
     }
-    const shown = await shownOf(() => vault.standings(pool), (problem) => terminal.tell(problem));
+    const shown = await shownOf(
+      () => vault.standings(pool),
+      (problem) => terminal.tell(problem),
+    );
     for (const one of shown) terminal.out(options.json ? JSON.stringify(one) : lineOf(one));
   }
-  if (pools.length === 0) terminal.tell(`${place} holds no credential; \`bentham vault set POOL --host HOST\` adds one`);
+  if (pools.length === 0)
+    terminal.tell(`${place} holds no credential; \`bentham vault set POOL --host HOST\` adds one`);
   return 0;
 }
 
@@ -46,7 +60,10 @@ export async function reopenCredentials(
   const vault = vaultOf({ folder, configuration, environment }, store);
   const ids = (await vault.standings(pool)).map((one) => one.id);
   if (id !== undefined && !ids.includes(id)) {
-    throw new BenthamError("USAGE", `pool "${printable(pool)}" has no credential "${printable(id)}"; it has ${ids.join(", ")}`);
+    throw new BenthamError(
+      "USAGE",
+      `pool "${printable(pool)}" has no credential "${printable(id)}"; it has ${ids.join(", ")}`,
+    );
   }
   const reopened = await vault.reopen(pool, id);
   if (store) await resumeLanes(store, vault);

@@ -52,7 +52,8 @@ export async function setCredential(context: CommandContext, pool: string, optio
   const most = type === "storage-state" ? MOST_OF_STORAGE : MOST_OF_KEY;
   const typed = await readSecret(
     context.input,
-    () => terminal.tell(`type or paste the credential of pool "${printable(pool)}", which is not shown, and press Enter`),
+    () =>
+      terminal.tell(`type or paste the credential of pool "${printable(pool)}", which is not shown, and press Enter`),
     most,
   );
   const material = materialFromText(type, typed.reveal());
@@ -78,7 +79,10 @@ export async function removeCredential(
 ): Promise<number> {
   const { vault } = await openVault(context, options);
   const file = relative(context.currentFolder, vault.file);
-  const name = options.id === undefined ? `pool "${printable(pool)}"` : `credential "${printable(options.id)}" in pool "${printable(pool)}"`;
+  const name =
+    options.id === undefined
+      ? `pool "${printable(pool)}"`
+      : `credential "${printable(options.id)}" in pool "${printable(pool)}"`;
   if (!(await vault.remove(pool, options.id))) {
     throw new BenthamError("USAGE", `${file} has no ${name}; \`bentham vault list\` shows those it has`);
   }
@@ -94,7 +98,10 @@ async function openVault(
   const configuration = await configurationOf(context, options);
   const { address } = configuration.vault?.openBao ?? {};
   if (address !== undefined) {
-    throw new BenthamError("USAGE", `the configuration has the credentials in the vault at ${address}: change them there`);
+    throw new BenthamError(
+      "USAGE",
+      `the configuration has the credentials in the vault at ${address}: change them there`,
+    );
   }
   return { vault: vaultFileOf(dataFolder(context, options), configuration), configuration };
 }
@@ -107,7 +114,7 @@ export async function configurationOf(context: CommandContext, options: VaultOpt
 }
 
 /** Lets lanes go on that waited for somebody to see to their credentials; where there is no store, none did. */
-export async function letLanesGoOn(
+async function letLanesGoOn(
   context: CommandContext,
   options: VaultOptions,
   configuration: Configuration,
@@ -122,7 +129,13 @@ export async function letLanesGoOn(
 export function variableOf({ vault }: Configuration, pool: string): string | undefined {
   const pools = vault?.environment ?? {};
   const described = Object.hasOwn(pools, pool) ? pools[pool] : undefined;
-  return described && [described].flat().map(({ variable }) => variable).join(", ");
+  return (
+    described &&
+    [described]
+      .flat()
+      .map(({ variable }) => variable)
+      .join(", ")
+  );
 }
 
 /** What was typed on the command line is no part of the configuration, so neither is what is wrong with it. */

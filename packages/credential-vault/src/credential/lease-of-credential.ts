@@ -1,4 +1,11 @@
-import { BenthamError, type CredentialLease, type CredentialMaterial, type LeaseEnding, leaseOf, type Secret } from "@bentham/core";
+import {
+  BenthamError,
+  type CredentialLease,
+  type CredentialMaterial,
+  type LeaseEnding,
+  leaseOf,
+  type Secret,
+} from "@bentham/core";
 import { type HostBinding, mayBeSentTo } from "./host-binding.ts";
 import { secretsOf } from "./secrets-of.ts";
 
@@ -29,7 +36,10 @@ export function leaseOfCredential(
 }
 
 /** @throws BenthamError CREDENTIAL_HOST_MISMATCH when the credential may not be sent there. */
-export function checkTarget({ pool, bindings, howToAddHost }: Pick<BoundCredential, "pool" | "bindings" | "howToAddHost">, target: string | URL): void {
+export function checkTarget(
+  { pool, bindings, howToAddHost }: Pick<BoundCredential, "pool" | "bindings" | "howToAddHost">,
+  target: string | URL,
+): void {
   const url = URL.parse(String(target));
   if (url && mayBeSentTo(url, bindings)) return;
   const host = url ? `${url.protocol}//${url.host}` : "what is no URL";

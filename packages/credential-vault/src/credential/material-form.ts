@@ -23,8 +23,8 @@ const FORMS: Readonly<Record<CredentialType, string>> = {
 };
 
 /** RFC 6265, section 4.1.1, but for white space and quotes in values, which sites use and browsers send. */
-const cookieName = z.string().regex(/^[^\s=;,\x00-\x1f\x7f]{1,4096}$/);
-const cookieValue = z.string().regex(/^[^;\x00-\x1f\x7f]{0,8192}$/);
+const cookieName = z.string().regex(/^[^\s=;,\p{Cc}]{1,4096}$/u);
+const cookieValue = z.string().regex(/^[^;\p{Cc}]{0,8192}$/u);
 
 const cookieSchema = z.strictObject({
   name: cookieName,
@@ -37,7 +37,7 @@ const cookieSchema = z.strictObject({
   sameSite: z.exactOptional(z.enum(["Strict", "Lax", "None"])),
 });
 
-const filled = z.string().regex(/^[^\x00]+$/);
+const filled = z.string().min(1);
 
 const schemas = {
   "user-password": z.strictObject({ username: filled, password: filled }),
@@ -47,7 +47,9 @@ const schemas = {
     cookies: z.array(z.looseObject({ name: cookieName, value: cookieValue })),
     origins: z.array(z.looseObject({ origin: z.string() })),
   }),
-  custom: z.record(z.string().regex(/^[A-Za-z][\w.-]{0,63}$/), filled).refine((fields) => Object.keys(fields).length > 0),
+  custom: z
+    .record(z.string().regex(/^[A-Za-z][\w.-]{0,63}$/), filled)
+    .refine((fields) => Object.keys(fields).length > 0),
 };
 
 /** The credential that a JSON value is, or, as text, what is wrong with it, to be said after what holds it. */
@@ -66,7 +68,9 @@ export function materialFrom(type: CredentialType, value: unknown): CredentialMa
     }
     case "cookies": {
       const { data } = schemas[type].safeParse(value);
-      return data ? { type, cookies: data.map((one) => ({ ...one, value: new Secret(one.value) })) } : `is not ${FORMS[type]}`;
+      return data
+        ? { type, cookies: data.map((one) => ({ ...one, value: new Secret(one.value) })) }
+        : `is not ${FORMS[type]}`;
     }
     case "storage-state": {
       const { data } = schemas[type].safeParse(value);
@@ -90,7 +94,8 @@ export function materialFromText(type: CredentialType, text: string): Credential
   if (type === "user-password" && password !== undefined && more.length === 0 && username?.trim() !== "{") {
     return materialFrom(type, { username, password });
   }
-  if (type === "cookies" && lines.length === 1 && !text.trimStart().startsWith("[")) return materialFrom(type, cookiesIn(text));
+  if (type === "cookies" && lines.length === 1 && !text.trimStart().startsWith("["))
+    return materialFrom(type, cookiesIn(text));
   try {
     return materialFrom(type, JSON.parse(text));
   } catch {

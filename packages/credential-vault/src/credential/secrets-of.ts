@@ -35,7 +35,8 @@ function* textsIn(value: unknown): Generator<string> {
     if (parsed === undefined) yield value;
     else yield* textsIn(parsed);
   } else if (typeof value === "object" && value !== null) {
-    for (const [name, member] of Object.entries(value)) if (name !== "name" && name !== "origin") yield* textsIn(member);
+    for (const [name, member] of Object.entries(value))
+      if (name !== "name" && name !== "origin") yield* textsIn(member);
   }
 }
 

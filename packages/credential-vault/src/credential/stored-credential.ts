@@ -37,13 +37,10 @@ export function checkCredential(pool: string, { id, material, hosts }: StoredCre
   }
   for (const host of hosts) parseHostBinding(host, pool);
   const checked = materialFrom(material.type, valueOf(material));
-  if (typeof checked === "string") throw unusable(pool, checked);
+  if (typeof checked === "string") {
+    throw new BenthamError("CONFIG_INVALID", `the credential for pool "${pool}" ${checked}`);
+  }
   return { id, material: checked, hosts: [...new Set(hosts)] };
-}
-
-/** The error for a credential whose value cannot be meant. */
-export function unusable(pool: string, fault: string): BenthamError {
-  return new BenthamError("CONFIG_INVALID", `the credential for pool "${pool}" ${fault}`);
 }
 
 /**

@@ -41,7 +41,13 @@ export class KvClient {
     this.#parts = parts;
     const url = URL.parse(parts.address);
     const isLoopback = url !== null && /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/.test(url.hostname);
-    if (url && url.username === "" && url.password === "" && (url.protocol === "https:" || (url.protocol === "http:" && isLoopback))) return;
+    if (
+      url &&
+      url.username === "" &&
+      url.password === "" &&
+      (url.protocol === "https:" || (url.protocol === "http:" && isLoopback))
+    )
+      return;
     throw new BenthamError(
       "CONFIG_INVALID",
       "vault.openBao.address must be an https URL without a name or password in it, such as https://vault.example:8200; " +
@@ -81,8 +87,10 @@ export class KvClient {
       const dispatcher = await (this.#agent ??= this.#openAgent());
       const response = await fetch(url, { headers, dispatcher, redirect: "manual", signal: tooLate.signal });
       const body = await readBody(response.body);
-      if (response.status === 200) return parsed(body) ?? this.#refuse("answered with what is no JSON: is it a vault?");
-      return this.#judge(response.status, parsed(body));
+      const answer = parsed(body);
+      if (response.status !== 200) return this.#judge(response.status, answer);
+      if (answer === undefined) throw this.#refusal("answered with what is no JSON: is it a vault?");
+      return answer;
     } catch (error) {
       if (error instanceof BenthamError) throw error;
       if (tooLate.signal.aborted) throw this.#away(`did not answer within ${timeout} ms`);
@@ -102,24 +110,35 @@ export class KvClient {
   /** What an answer other than 200 means; nothing when it says that there is no such secret. */
   #judge(status: number, answer: unknown): undefined {
     const errors = member(answer, "errors");
-    const said = Array.isArray(errors) ? errors.map((error) => String(error).replace(/\s+/g, " ").trim()).join("; ").slice(0, 300) : "";
+    const said = Array.isArray(errors)
+      ? errors
+          .map((error) =>
+            String(error)
+              .replace(/[\s\p{Cc}]+/gu, " ")
+              .trim(),
+          )
+          .join("; ")
+          .slice(0, 300)
+      : "";
     switch (status) {
       case 404:
         if (said === "") return undefined; // Also a deleted version: its metadata comes, and no data.
-        throw this.#refuse(`says "${said}": is a key-value engine of version 2 mounted at ${this.#parts.mount}?`);
+        throw this.#refusal(`says "${said}": is a key-value engine of version 2 mounted at ${this.#parts.mount}?`);
       case 400:
       case 403:
-        throw this.#refuse(
+        throw this.#refusal(
           `says "${said || "permission denied"}": the token has expired, or its policy lets it not read ${this.#parts.mount}/data`,
         );
       case 429:
       case 473:
         throw this.#away(`is a standby, or has too much to do (${status})`);
       case 503:
-        throw this.#away(/sealed/i.test(said) || said === "" ? "is sealed, or under maintenance: unseal it" : `says "${said}"`);
+        throw this.#away(
+          /sealed/i.test(said) || said === "" ? "is sealed, or under maintenance: unseal it" : `says "${said}"`,
+        );
       default:
         if (status >= 500) throw this.#away(`failed (${status})${said === "" ? "" : `: ${said}`}`);
-        throw this.#refuse(
+        throw this.#refusal(
           status >= 300 && status < 400
             ? "answered with a redirect, and none is followed, since it would carry the token elsewhere: name the active node"
             : `answered ${status}${said === "" ? "" : `: ${said}`}`,
@@ -131,12 +150,15 @@ export class KvClient {
     const cause = member(error, "cause");
     const code = member(cause, "code") ?? member(error, "code");
     const isTrust = typeof code === "string" && /CERT|SIGNATURE|ERR_TLS|ERR_SSL|SELF_SIGNED/.test(code);
-    if (!isTrust) return this.#away(`cannot be reached (${String(code ?? "unknown error")})`, error);
-    return this.#refuse(`has a certificate that is not trusted (${code}): name its authority in vault.openBao.authority`, error);
+    if (!isTrust) return this.#away(`cannot be reached (${typeof code === "string" ? code : "unknown error"})`, error);
+    return this.#refusal(
+      `has a certificate that is not trusted (${code}): name its authority in vault.openBao.authority`,
+      error,
+    );
   }
 
-  #refuse(why: string, cause?: unknown): never {
-    throw new BenthamError("CREDENTIAL_MISSING", `the vault at ${this.#parts.address} ${why}`, { cause });
+  #refusal(why: string, cause?: unknown): BenthamError {
+    return new BenthamError("CREDENTIAL_MISSING", `the vault at ${this.#parts.address} ${why}`, { cause });
   }
 
   #away(why: string, cause?: unknown): BenthamError {
@@ -165,7 +187,9 @@ function parsed(text: string): unknown {
 }
 
 function member(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
+  return typeof value === "object" && value !== null && Object.hasOwn(value, name)
+    ? Reflect.get(value, name)
+    : undefined;
 }
 
 function encoded(path: string): string {

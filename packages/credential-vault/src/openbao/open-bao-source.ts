@@ -58,7 +58,10 @@ export function openBaoSource(options: OpenBaoOptions): OpenBaoSource {
   const { environment = process.env, clock = systemClock } = options;
   for (const [name, value] of Object.entries({ refresh, keep, timeout })) {
     if (value >= 0) continue;
-    throw new BenthamError("CONFIG_INVALID", `vault.openBao.${name} is ${value}, and must be a number of milliseconds from 0 up`);
+    throw new BenthamError(
+      "CONFIG_INVALID",
+      `vault.openBao.${name} is ${value}, and must be a number of milliseconds from 0 up`,
+    );
   }
   const client = new KvClient({ ...options, mount, timeout, clock, token: () => tokenOf(options, environment) });
   const kept = new Map<string, Kept>();
@@ -86,7 +89,8 @@ export function openBaoSource(options: OpenBaoOptions): OpenBaoSource {
     async find(name) {
       if (!NAME.test(name)) return undefined; // It would be another path.
       const before = kept.get(name);
-      if (before && clock.monotonic() < before.askAt && clock.monotonic() - before.at < Math.max(keep, refresh)) return before.pool;
+      if (before && clock.monotonic() < before.askAt && clock.monotonic() - before.at < Math.max(keep, refresh))
+        return before.pool;
       const asked = reading.get(name) ?? read(name);
       reading.set(name, asked);
       return (await asked).pool;
@@ -114,5 +118,8 @@ async function tokenOf({ tokenVariable, tokenFile }: OpenBaoOptions, environment
   const variables = tokenVariable === undefined ? ["BAO_TOKEN", "VAULT_TOKEN"] : [tokenVariable];
   const token = variables.map((variable) => environment[variable]?.trim()).find(Boolean);
   if (token) return new Secret(token);
-  throw new BenthamError("CREDENTIAL_MISSING", `the vault's token is missing: set the environment variable ${variables.join(" or ")}`);
+  throw new BenthamError(
+    "CREDENTIAL_MISSING",
+    `the vault's token is missing: set the environment variable ${variables.join(" or ")}`,
+  );
 }

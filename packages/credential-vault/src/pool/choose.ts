@@ -15,7 +15,12 @@ export interface Candidate {
  * @param last The one that was chosen last.
  * @param draw A number in [0, 1).
  */
-export function choose(strategy: PoolStrategy, ready: readonly Candidate[], last: string | undefined, draw: number): string {
+export function choose(
+  strategy: PoolStrategy,
+  ready: readonly Candidate[],
+  last: string | undefined,
+  draw: number,
+): string {
   switch (strategy) {
     case "round-robin":
       return next(ready, last);
@@ -24,7 +29,11 @@ export function choose(strategy: PoolStrategy, ready: readonly Candidate[], last
     case "least-used":
       return least(ready, ({ uses }) => uses);
     case "least-errors":
-      return least(ready, ({ errors }) => errors, ({ uses }) => uses);
+      return least(
+        ready,
+        ({ errors }) => errors,
+        ({ uses }) => uses,
+      );
     case "weighted":
       return byWeight(ready, draw);
   }

@@ -1,7 +1,7 @@
 import type { PoolSettings } from "./pool-settings.ts";
 
 /** Why a credential is out of use until a person sees to it. */
-export type Suspension = {
+type Suspension = {
   /** The code of what it met last. */
   readonly code: string;
   /** Milliseconds on the shared state's clock. */
@@ -82,8 +82,9 @@ export function nextCredentialState(
 }
 
 /** Lets a credential be used again whatever it met; a wait that its surface asked for stays. Pure. */
-export function reopened({ suspended: _, ...state }: CredentialState): CredentialState {
-  return { ...state, recentErrors: [], refusals: 0, rests: 0 };
+export function reopened(state: CredentialState): CredentialState {
+  const { suspended: _, ...known } = state;
+  return { ...known, recentErrors: [], refusals: 0, rests: 0 };
 }
 
 function suspend(state: CredentialState, code: string, now: number): CredentialState {

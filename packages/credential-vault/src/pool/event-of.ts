@@ -7,7 +7,10 @@ import type { CredentialEvent } from "./credential-state.ts";
  * @param poolSize How many credentials its pool has. One that is alone does not rest: resting it would be resting the lane,
  *   and that is what limiter, breaker and pauses of the lane are for.
  */
-export function eventOf({ outcome, code, retryAfterMs = 0 }: LeaseEnding, poolSize: number): CredentialEvent | undefined {
+export function eventOf(
+  { outcome, code, retryAfterMs = 0 }: LeaseEnding,
+  poolSize: number,
+): CredentialEvent | undefined {
   if (outcome === "answered") return { kind: "answered" };
   switch (code) {
     case "AUTH_FAILED":

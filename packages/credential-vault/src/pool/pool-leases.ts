@@ -68,7 +68,12 @@ export class PoolLeases {
    *
    * @throws BenthamError NO_RESOURCE, or the signal's reason.
    */
-  async acquire(pool: CredentialPool, settings: PoolSettings, url?: string, signal?: AbortSignal): Promise<CredentialLease> {
+  async acquire(
+    pool: CredentialPool,
+    settings: PoolSettings,
+    url?: string,
+    signal?: AbortSignal,
+  ): Promise<CredentialLease> {
     const { clock } = this.#parts;
     const credentials = candidatesOf(pool, url);
     const giveUpAt = clock.monotonic() + PATIENCE;
@@ -79,7 +84,10 @@ export class PoolLeases {
       const standings = await this.#standingsOf(pool.name, credentials);
       if (standings.some(({ standing }) => standing.kind === "ready")) continue; // It was given back in between.
       if (!standings.some(({ standing }) => standing.kind === "in-use")) {
-        throw noneReady(pool.name, standings.map(({ credential, standing }) => ({ ...credential, standing })));
+        throw noneReady(
+          pool.name,
+          standings.map(({ credential, standing }) => ({ ...credential, standing })),
+        );
       }
       if (clock.monotonic() >= giveUpAt) throw allInUse(pool.name);
       await this.#waitForOne(signal);
@@ -147,7 +155,13 @@ export class PoolLeases {
     const bound = { ...credential, pool: pool.name, howToAddHost: pool.howToAddHost, poolSize };
     return leaseOfCredential(bound, async (ending) => {
       renewing?.abort();
-      await this.#learn(pool.name, settings, { credential, ...(token === undefined ? {} : { token }) }, poolSize, ending);
+      await this.#learn(
+        pool.name,
+        settings,
+        { credential, ...(token === undefined ? {} : { token }) },
+        poolSize,
+        ending,
+      );
       this.#wakeAll();
     });
   }

@@ -41,8 +41,12 @@ export interface PoolSettings {
 }
 
 /** @throws BenthamError CONFIG_INVALID naming the option, its value and its range. */
-export function poolSettings(pool: string, { strategy = "round-robin", weights = {}, cooling = {} }: PoolOptions = {}): PoolSettings {
-  if (!POOL_STRATEGIES.includes(strategy)) throw invalid(pool, "strategy", strategy, `one of ${POOL_STRATEGIES.join(", ")}`);
+export function poolSettings(
+  pool: string,
+  { strategy = "round-robin", weights = {}, cooling = {} }: PoolOptions = {},
+): PoolSettings {
+  if (!POOL_STRATEGIES.includes(strategy))
+    throw invalid(pool, "strategy", strategy, `one of ${POOL_STRATEGIES.join(", ")}`);
   for (const [id, weight] of Object.entries(weights)) {
     if (!(weight >= 0 && weight < Infinity)) throw invalid(pool, `weights.${id}`, weight, "a number from 0 up");
   }
@@ -55,5 +59,8 @@ export function poolSettings(pool: string, { strategy = "round-robin", weights =
 }
 
 function invalid(pool: string, option: string, value: unknown, range: string): BenthamError {
-  return new BenthamError("CONFIG_INVALID", `credential pool "${pool}": ${option} is ${String(value)}, and must be ${range}`);
+  return new BenthamError(
+    "CONFIG_INVALID",
+    `credential pool "${pool}": ${option} is ${String(value)}, and must be ${range}`,
+  );
 }

@@ -33,7 +33,10 @@ export function standingOf(pool: PoolState, name: CredentialName, now: number, g
 }
 
 /** The error for a pool of which no credential is ready, nor will be when whoever has it is done. */
-export function noneReady(pool: string, standings: readonly (CredentialName & { readonly standing: Standing })[]): BenthamError {
+export function noneReady(
+  pool: string,
+  standings: readonly (CredentialName & { readonly standing: Standing })[],
+): BenthamError {
   const waits = standings.flatMap(({ standing }) => (standing.kind === "rests" ? standing.forMs : []));
   if (waits.length > 0) {
     const retryAfterMs = Math.ceil(Math.min(...waits));
@@ -43,7 +46,9 @@ export function noneReady(pool: string, standings: readonly (CredentialName & { 
       { retryAfterMs, pauses: "lane" },
     );
   }
-  const suspended = standings.flatMap(({ id, standing }) => (standing.kind === "suspended" ? `${id} (${standing.code})` : []));
+  const suspended = standings.flatMap(({ id, standing }) =>
+    standing.kind === "suspended" ? `${id} (${standing.code})` : [],
+  );
   return new BenthamError(
     "NO_RESOURCE",
     `credential pool "${pool}" is suspended, and waits for a person: ${suspended.join(", ")}; give it another value, or ` +

@@ -27,10 +27,7 @@ const contentSchema = z.strictObject({
 /** What the first version of Bentham wrote: one API key in each pool. */
 const firstSchema = z.strictObject({
   version: z.literal(1),
-  entries: z.record(
-    z.string().regex(NAME),
-    z.strictObject({ value: z.string(), hosts: z.array(z.string()).min(1) }),
-  ),
+  entries: z.record(z.string().regex(NAME), z.strictObject({ value: z.string(), hosts: z.array(z.string()).min(1) })),
 });
 
 /** The credentials as text for encryption. */

@@ -14,16 +14,19 @@ function account(id: string, material = materials[0]): StoredCredential {
   return { id, material, hosts: ["a.example"] };
 }
 
-test.each(materials)("one job at a time has an account of type $type, over processes that share the state", async (material) => {
-  const desk = new PoolDesk([account("a", material), account("b", material)]);
-  const held = [await desk.lease(), await desk.lease(desk.another())];
-  expect(held.map(({ id }) => id)).toEqual(["team/a", "team/b"]);
-  expect(await desk.standings()).toEqual({ a: "in-use", b: "in-use" });
-  const waiting = desk.lease();
-  await held[1]?.release();
-  await desk.clock.advance(500);
-  expect((await waiting).id).toBe("team/b");
-});
+test.each(materials)(
+  "one job at a time has an account of type $type, over processes that share the state",
+  async (material) => {
+    const desk = new PoolDesk([account("a", material), account("b", material)]);
+    const held = [await desk.lease(), await desk.lease(desk.another())];
+    expect(held.map(({ id }) => id)).toEqual(["team/a", "team/b"]);
+    expect(await desk.standings()).toEqual({ a: "in-use", b: "in-use" });
+    const waiting = desk.lease();
+    await held[1]?.release();
+    await desk.clock.advance(500);
+    expect((await waiting).id).toBe("team/b");
+  },
+);
 
 test("who waits gets it at once when this process gives it back", async () => {
   const desk = new PoolDesk([account("a")]);

@@ -75,7 +75,7 @@ test("errors of the surface and of the way there are none of the credential's", 
 
 /** Lets the credential `a` meet so many errors, and the other one bring answers in between. */
 async function failTimes(desk: PoolDesk, times: number): Promise<void> {
-  for (let failed = 0; failed < times; ) {
+  for (let failed = 0; failed < times;) {
     const lease = await desk.lease();
     const isOwn = lease.id === "team/a";
     await lease.release(isOwn ? ENDINGS.tooFast : ENDINGS.answered);

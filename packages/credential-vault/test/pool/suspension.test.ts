@@ -26,11 +26,14 @@ test("what says nothing of the credential neither suspends it nor makes a refusa
   expect(await desk.standings()).toEqual({ a: "suspended" });
 });
 
-test.each([ENDINGS.locked, ENDINGS.challenged])("an account that is shut out is suspended at once: %j", async (ending) => {
-  const desk = PoolDesk.of(["a", "b"]);
-  expect(await desk.use(ending)).toBe("a");
-  expect(await desk.standings()).toEqual({ a: "suspended", b: "ready" });
-});
+test.each([ENDINGS.locked, ENDINGS.challenged])(
+  "an account that is shut out is suspended at once: %j",
+  async (ending) => {
+    const desk = PoolDesk.of(["a", "b"]);
+    expect(await desk.use(ending)).toBe("a");
+    expect(await desk.standings()).toEqual({ a: "suspended", b: "ready" });
+  },
+);
 
 test("when all are suspended the lane waits for a person, for as long as it takes", async () => {
   const desk = PoolDesk.of(["a", "b"]);

@@ -37,7 +37,11 @@ export class PoolDesk {
 
   /** A pool of API keys, by their ids. */
   static of(ids: readonly string[], options?: PoolOptions, random?: Random): PoolDesk {
-    return new PoolDesk(ids.map((id) => apiKey(id)), options, random);
+    return new PoolDesk(
+      ids.map((id) => apiKey(id)),
+      options,
+      random,
+    );
   }
 
   /** A vault of another process, which shares the state. */

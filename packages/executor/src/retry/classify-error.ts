@@ -69,10 +69,7 @@ function codeOf(chain: readonly ErrorFacts[]): ErrorCode {
   );
 }
 
-function first<Found>(
-  chain: readonly ErrorFacts[],
-  find: (facts: ErrorFacts) => Found | undefined,
-): Found | undefined {
+function first<Found>(chain: readonly ErrorFacts[], find: (facts: ErrorFacts) => Found | undefined): Found | undefined {
   for (const facts of chain) {
     const found = find(facts);
     if (found !== undefined) return found;

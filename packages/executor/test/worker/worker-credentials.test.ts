@@ -60,19 +60,22 @@ test("the only credential of a pool that is told to wait holds up its lane", asy
   expect(asked.filter((at) => at > 0 && at < 60_000)).toEqual([]);
 });
 
-test.each(["AUTH_FAILED", "FORBIDDEN"] as const)("a job whose credential meets %s is asked again with another", async (code) => {
-  const clock = new TestClock();
-  const credentialVault = learningVault(2, (nth) => (nth <= 2 ? "revoked" : "works"));
-  const adapter = adapterOf((_, { credential }) => {
-    if (credential?.id === "revoked") throw new BenthamError(code, "the key was revoked");
-    return answerOf("hi");
-  });
-  const executor = createExecutor({ surfaceAdapters: registryOf(adapter), credentialVault, clock });
-  executor.enqueue(team);
-  await workOff(executor, clock, 4, { concurrency: 1 });
-  expect(executor.getWorkerStatus().ended).toMatchObject({ answered: 4, failed: 0, deferred: 2 });
-  expect(credentialVault.endings.slice(0, 2)).toEqual([1, 2].map(() => ({ outcome: "deferred", code })));
-});
+test.each(["AUTH_FAILED", "FORBIDDEN"] as const)(
+  "a job whose credential meets %s is asked again with another",
+  async (code) => {
+    const clock = new TestClock();
+    const credentialVault = learningVault(2, (nth) => (nth <= 2 ? "revoked" : "works"));
+    const adapter = adapterOf((_, { credential }) => {
+      if (credential?.id === "revoked") throw new BenthamError(code, "the key was revoked");
+      return answerOf("hi");
+    });
+    const executor = createExecutor({ surfaceAdapters: registryOf(adapter), credentialVault, clock });
+    executor.enqueue(team);
+    await workOff(executor, clock, 4, { concurrency: 1 });
+    expect(executor.getWorkerStatus().ended).toMatchObject({ answered: 4, failed: 0, deferred: 2 });
+    expect(credentialVault.endings.slice(0, 2)).toEqual([1, 2].map(() => ({ outcome: "deferred", code })));
+  },
+);
 
 test("a pool that rests pauses its lane for as long, and no job is tried meanwhile", async () => {
   const clock = new TestClock();

@@ -147,7 +147,9 @@ class KvEngine {
   /** The names right below a folder; a folder among them ends in a slash. */
   #list(folder: string, response: ServerResponse): void {
     const below = folder.replace(/\/?$/, "/");
-    const names = [...this.#secrets.keys()].filter((name) => name.startsWith(below)).map((name) => name.slice(below.length));
+    const names = [...this.#secrets.keys()]
+      .filter((name) => name.startsWith(below))
+      .map((name) => name.slice(below.length));
     const keys = new Set(names.map((name) => (name.includes("/") ? `${name.split("/")[0]}/` : name)));
     if (keys.size === 0) return send(response, 404, { errors: [] });
     send(response, 200, envelope({ keys: [...keys].toSorted() }));
