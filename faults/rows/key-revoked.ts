@@ -16,7 +16,6 @@ export const fault: Fault = {
   id: "key-revoked",
   title: "a key that is revoked in the middle of a run, with another one in its pool, and with none",
   matrix: [35],
-  inEveryTest: true,
   expected: `at most ${MOST_DEAD} questions go out with the dead key, for ${IN_FLIGHT} jobs at once; another key answers all cells; without one, those that are left are pending until a person reopens the key, or gives another`,
   async run(scale) {
     const spared = await withSpare(scale);

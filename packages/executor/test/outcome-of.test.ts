@@ -14,6 +14,7 @@ const OUTCOMES: Partial<Record<ErrorCode, Outcome>> = {
   DEADLINE_EXCEEDED: "interrupted",
   RATE_LIMITED: "deferred",
   NO_RESOURCE: "deferred",
+  LOCATION_UNAVAILABLE: "deferred",
   CHALLENGE: "parked",
   ACCESS_BLOCKED: "parked",
   LOGIN_REQUIRED: "parked",

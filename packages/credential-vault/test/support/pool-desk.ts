@@ -1,4 +1,10 @@
-import { type CredentialLease, type LeaseEnding, createMemoryState, type Random, type SharedState } from "@bentham/core";
+import {
+  type CredentialLease,
+  type LeaseEnding,
+  createMemoryState,
+  type Random,
+  type SharedState,
+} from "@bentham/core";
 import {
   type CheckedCredentialVault,
   createCredentialVault,
