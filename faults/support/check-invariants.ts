@@ -59,6 +59,9 @@ async function checkRun(desk: Desk, facts: RunFacts): Promise<CheckedRun> {
   checkAsks(store, facts);
   const leases = "SELECT COUNT(*) FROM job WHERE state = 'leased' OR lease_token IS NOT NULL OR worker_id IS NOT NULL";
   expectEqual("I3, leases held", store.count(leases), 0);
+  const accounts = `SELECT COUNT(*) FROM shared_state
+    WHERE key LIKE 'credential-pool/%' AND json_extract(value, '$.held') <> '{}'`;
+  expectEqual("I3, accounts held", store.count(accounts), 0);
   await checkNothingRuns(desk);
   const checked = await checkLedger(desk, facts);
   await checkBags(desk, store, facts);

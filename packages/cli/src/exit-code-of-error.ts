@@ -15,6 +15,7 @@ export function exitCodeOfError(error: unknown): number {
     case "CONFIG_INVALID":
       return EXIT_CODES["invalid study"];
     case "CREDENTIAL_MISSING":
+    case "NO_RESOURCE": // A vault elsewhere that is away.
     case "CREDENTIAL_HOST_MISMATCH":
     case "BROWSER_LAUNCH_FAILED":
     case "SURFACE_UNKNOWN":

@@ -37,6 +37,9 @@ export async function workOn(
   const money = moneyLine(ending.run);
   if (money !== undefined) terminal.tell(`  ${money}`);
   for (const line of reasonLines(reasons)) terminal.tell(`  ${line}`);
+  for (const { lane, waiting } of ending.lanes) {
+    if (conditions.has("paused") && waiting?.forMs === Infinity) terminal.tell(`  ${lane}: ${waiting.reason}`);
+  }
   for (const condition of conditions) {
     const advice = ADVICE[condition];
     if (advice) terminal.tell(`${condition}: ${advice}`);

@@ -7,7 +7,7 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { Input } from "@bentham/cli";
-import { findSecret, secretFormsIn, startLlmServer } from "@bentham/testbed";
+import { findSecret, secretFormsIn, startKvServer, startLlmServer } from "@bentham/testbed";
 import { expect, test } from "vitest";
 import { CommandDesk, type Printed } from "./support/command-desk.ts";
 
@@ -34,14 +34,47 @@ test("set, list and remove work on one vault, and never show a value", async () 
   });
   expect((await set(desk, "team", "api.example.com")).out).toMatch(/^replaced team/);
   await set(desk, "other", "c.example");
-  expect((await desk.run(["vault", "list"])).out).toBe("other  c.example\nteam  api.example.com");
+  expect((await desk.run(["vault", "list"])).out).toBe(
+    "other  default  api-key  c.example  ready\nteam  default  api-key  api.example.com  ready",
+  );
+  const standing = { kind: "ready" };
   expect((await desk.run(["vault", "list", "--json"])).out.split("\n").map((line) => JSON.parse(line))).toEqual([
-    { pool: "other", hosts: ["c.example"] },
-    { pool: "team", hosts: ["api.example.com"] },
+    { pool: "other", id: "default", type: "api-key", hosts: ["c.example"], standing },
+    { pool: "team", id: "default", type: "api-key", hosts: ["api.example.com"], standing },
   ]);
   expect((await desk.run(["vault", "remove", "team"])).out).toBe("removed team from .bentham/vault.age");
-  expect((await desk.run(["vault", "list"])).out).toBe("other  c.example");
+  expect((await desk.run(["vault", "list"])).out).toMatch(/^other .*ready$/);
   expect(await findSecret(desk.folder, CANARY)).toEqual([]);
+});
+
+test("a pool has several credentials, of any type, and each is removed by its id", async () => {
+  await using desk = await CommandDesk.open();
+  const typed: readonly (readonly [string, string])[] = [
+    ["api-key", "CANARY-key"],
+    ["bearer", "CANARY-token"],
+    ["user-password", "somebody\nCANARY-password\n"],
+    ["cookies", "session=CANARY-cookie; theme=dark"],
+    [
+      "storage-state",
+      `{ "cookies": [{ "name": "a", "value": "CANARY-${"x".repeat(4000)}" }], "origins": [], "more": "${"x".repeat(100_000)}" }`,
+    ],
+    ["custom", '{ "accessKey": "CANARY-access", "secretKey": "CANARY-secret" }'],
+  ];
+  for (const [type, written] of typed) {
+    const args = ["vault", "set", "team", "--id", type, "--type", type, "--host", "a.example"];
+    expect(await desk.run(args, {}, written)).toMatchObject({ exitCode: 0, told: "" });
+  }
+  const lines = (await desk.run(["vault", "list"])).out.split("\n").map((line) => line.split("  ").slice(0, 3));
+  expect(lines).toEqual(
+    ["api-key", "bearer", "user-password", "cookies", "storage-state", "custom"].map((type) => ["team", type, type]),
+  );
+  expect((await desk.run(["vault", "remove", "team", "--id", "bearer"])).out).toBe(
+    "removed team bearer from .bentham/vault.age",
+  );
+  expect((await desk.run(["vault", "remove", "team", "--id", "bearer"])).exitCode).toBe(2);
+  expect((await desk.run(["vault", "list"])).out.split("\n")).toHaveLength(5);
+  for (const secret of ["CANARY-key", "CANARY-token", "CANARY-password", "CANARY-cookie", "CANARY-access"])
+    expect(await findSecret(desk.folder, secret)).toEqual([]);
 });
 
 test("a study is asked with a credential of the vault, which goes to its host and into no file", async () => {
@@ -57,6 +90,64 @@ test("a study is asked with a credential of the vault, which goes to its host an
   expect(await findSecret(desk.folder, CANARY)).toEqual([]);
   const told = [ran, await desk.run(["export"]), await desk.run(["results", "--json"])];
   for (const { out, told: beside } of told) expect(secretFormsIn(out + beside, CANARY)).toEqual([]);
+});
+
+test("a key that is refused waits for a person, who reopens it or gives another, and the same command goes on", async () => {
+  await using server = await startLlmServer({ keys: ["of another", CANARY] });
+  await using desk = await CommandDesk.open();
+  await writeTeamStudy(desk, server.url);
+  const host = new URL(server.url).host;
+  const give = (value: string): Promise<Printed> => desk.run(["vault", "set", "team", "--host", host], {}, value);
+  await give("CANARY-revoked");
+  const ran = await desk.run(["run"]);
+  expect(ran).toMatchObject({
+    exitCode: 11,
+    told: expect.stringMatching(/"team" is suspended.*default \(AUTH_FAILED\)/),
+  });
+  expect(server.asks).toHaveLength(2);
+  expect((await desk.run(["run"])).exitCode).toBe(11);
+  expect((await desk.run(["vault", "list"])).out).toMatch(/^team {2}default .* suspended since 20.*Z \(AUTH_FAILED\)$/);
+  expect(await desk.run(["vault", "reopen", "team", "nope"])).toMatchObject({ exitCode: 2 });
+  expect(await desk.run(["vault", "reopen", "nope"])).toMatchObject({ exitCode: 5 });
+
+  expect((await desk.run(["vault", "reopen", "team"])).out).toMatch(/^reopened team: default/);
+  expect((await desk.run(["vault", "reopen", "team", "default"])).out).toBe("nothing of team is suspended");
+  expect((await desk.run(["run"])).exitCode).toBe(11); // It is refused still.
+  expect(server.asks).toHaveLength(4);
+
+  await give(CANARY);
+  expect((await desk.run(["vault", "list"])).out).toMatch(/ready$/);
+  expect((await desk.run(["run"])).exitCode).toBe(0);
+  expect(server.asks).toHaveLength(5);
+  for (const secret of [CANARY, "CANARY-revoked"]) expect(await findSecret(desk.folder, secret)).toEqual([]);
+});
+
+test("a vault in OpenBao is listed and asked, and changed there alone", async () => {
+  await using server = await startLlmServer({ keys: [CANARY] });
+  await using kv = await startKvServer({ token: "CANARY-token" });
+  kv.put("bentham/team", { value: CANARY, hosts: new URL(server.url).host });
+  await using desk = await CommandDesk.open();
+  await writeTeamStudy(desk, server.url);
+  await desk.write("bentham.config.yaml", `allowPrivate: true\nvault: { openBao: { address: "${kv.url}" } }\n`);
+  const environment = { BAO_TOKEN: "CANARY-token" };
+  expect((await desk.run(["vault", "list"], environment)).out).toMatch(/^team {2}default {2}api-key .* ready$/);
+  expect((await desk.run(["run"], environment)).exitCode).toBe(0);
+  for (const args of [
+    ["set", "team", "--host", "a.example"],
+    ["remove", "team"],
+  ]) {
+    expect(await desk.run(["vault", ...args], environment, CANARY)).toMatchObject({
+      exitCode: 2,
+      told: expect.stringContaining(kv.url),
+    });
+  }
+  kv.setTrouble("sealed");
+  for (const verb of [["plan"], ["run", "--new"], ["vault", "list"]]) {
+    const { exitCode, out, told } = await desk.run(verb, environment);
+    expect([verb, exitCode, out + told]).toEqual([verb, 5, expect.stringContaining("is sealed")]);
+  }
+  expect((await desk.run(["plan"], { BAO_TOKEN: "wrong" })).exitCode).toBe(5);
+  for (const secret of [CANARY, "CANARY-token"]) expect(await findSecret(desk.folder, secret)).toEqual([]);
 });
 
 test("a credential that is not for a surface's host is told before anything is sent", async () => {
@@ -102,7 +193,9 @@ test("the vault is where --dir or the configuration says", async () => {
   await desk.write("own.yaml", "vault: { file: keys/own.age, identity: keys/own.txt }\n");
   await desk.run(["vault", "set", "own", "--host", "a.example", "--config", "own.yaml"], {}, CANARY);
   expect(await readdir(join(desk.folder, "keys"))).toEqual(["own.age", "own.age.lock", "own.txt"]);
-  expect((await desk.run(["vault", "list", "--config", "own.yaml"])).out).toBe("own  a.example");
+  expect((await desk.run(["vault", "list", "--config", "own.yaml"])).out).toBe(
+    "own  default  api-key  a.example  ready",
+  );
   expect(await desk.run(["vault", "list"])).toEqual({
     exitCode: 0,
     out: "",
@@ -117,9 +210,12 @@ test("a pool that the configuration takes from the environment is not set, and t
   expect(await set(desk, "team", "a.example")).toMatchObject({ exitCode: 2, told: expect.stringContaining("KEY") });
   expect(await desk.run(["vault", "list"])).toMatchObject({
     exitCode: 0,
-    out: "team  a.example",
-    told: expect.stringContaining("team is not used"),
+    out: "",
+    told: expect.stringContaining("team of .bentham/vault.age is not used"),
   });
+  expect((await desk.run(["vault", "list"], { KEY: "of the environment" })).out).toBe(
+    "team  KEY  api-key  a.example  ready",
+  );
 });
 
 test.each([
@@ -128,6 +224,8 @@ test.each([
   ["a host that is none", ["team", "--host", "https://a.example"]],
   ["a pool that is none", ["CANARY key", "--host", "a.example"]],
   ["a value as an argument", ["team", "CANARY-key", "--host", "a.example"]],
+  ["a type that is none", ["team", "--host", "a.example", "--type", "CANARY-key"]],
+  ["an id that is none", ["team", "--host", "a.example", "--id", "CANARY key"]],
   ["a value as an option", ["team", "--host", "a.example", "--value=CANARY-key"]],
 ])("set is refused with %s, without repeating what could be a credential", async (_, args) => {
   await using desk = await CommandDesk.open();

@@ -50,7 +50,13 @@ export type {
   ProxyTraffic,
 } from "./ports/proxy-manager.ts";
 export type { Box, HumanInput, InputTarget, TypeOptions, WriteOptions } from "./ports/human-input.ts";
-export type { CredentialLease, CredentialVault } from "./ports/credential-vault.ts";
+export type {
+  CredentialCookie,
+  CredentialLease,
+  CredentialMaterial,
+  CredentialType,
+  CredentialVault,
+} from "./ports/credential-vault.ts";
 export type {
   Evidence,
   EvidenceCollector,

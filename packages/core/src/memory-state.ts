@@ -5,11 +5,13 @@ import type { SharedState } from "./ports/shared-state.ts";
 /** A {@link SharedState} of this process alone, for parts that are used without a store. */
 export function createMemoryState(clock: Clock = systemClock): SharedState {
   const entries = new Map<string, { readonly value: Json; readonly expiresAt: number }>();
+  const started = clock.now() - clock.monotonic();
   const valueOf = (key: string): Json | undefined => {
     const entry = entries.get(key);
     return entry && entry.expiresAt > clock.monotonic() ? entry.value : undefined;
   };
   return {
+    now: () => started + clock.monotonic(),
     read: async (key) => valueOf(key),
     async update(key, change, ttlMs = Infinity) {
       const value = change(valueOf(key));

@@ -1,14 +1,40 @@
-import { type CredentialLease, type CredentialVault, isBenthamError } from "@bentham/core";
-import { environmentLeases, type EnvironmentVaultOptions } from "./create-environment-vault.ts";
-import { parseHostBinding } from "./host-binding.ts";
-import { leaseOfCredential } from "./lease-of-credential.ts";
-import type { VaultEntry } from "./vault-file/vault-entry.ts";
-import type { VaultFile } from "./vault-file/vault-file-at.ts";
+import {
+  BenthamError,
+  type Clock,
+  type CredentialType,
+  type CredentialLease,
+  type CredentialVault,
+  isBenthamError,
+  createMemoryState,
+  type Random,
+  type SharedState,
+  systemClock,
+  systemRandom,
+} from "@bentham/core";
+import { checkTarget } from "./credential/lease-of-credential.ts";
+import { builtInPools, type Environment, type EnvironmentPool } from "./environment/environment-pool.ts";
+import { environmentSource } from "./environment/environment-source.ts";
+import { type CredentialPool, type CredentialSource, knownCredential } from "./pool/credential-pool.ts";
+import { PoolLeases } from "./pool/pool-leases.ts";
+import { type PoolOptions, poolSettings } from "./pool/pool-settings.ts";
+import type { Standing } from "./pool/standing.ts";
 
 /** Options of {@link createCredentialVault}. */
-export interface CredentialVaultOptions extends EnvironmentVaultOptions {
-  /** The encrypted file. It is opened when the first pool is looked up in it, once for this vault's life. */
-  readonly vaultFile: VaultFile;
+export interface CredentialVaultOptions {
+  /** Pools of the environment by name, added to the built-in `openai` and `anthropic`; one of the same name replaces it. @default none */
+  readonly pools?: Readonly<Record<string, EnvironmentPool>> | undefined;
+  /** Where the variables are read from, once, when the vault is made. @default process.env */
+  readonly environment?: Environment | undefined;
+  /** Where all other pools are: an encrypted file, or OpenBao. @default nowhere */
+  readonly source?: CredentialSource | undefined;
+  /** How credentials are chosen, and when they rest, by pool. @default round robin */
+  readonly poolOptions?: Readonly<Record<string, PoolOptions>> | undefined;
+  /** Where processes share what they know of credentials. @default this process alone knows it */
+  readonly state?: SharedState | undefined;
+  /** @default the real clock */
+  readonly clock?: Clock | undefined;
+  /** What `random` and `weighted` draw by. @default chance that nobody can replay */
+  readonly random?: Random | undefined;
 }
 
 /** A credential that is going to be asked for. */
@@ -18,7 +44,16 @@ export interface CredentialUse {
   readonly url?: string | undefined;
 }
 
-/** A vault that can tell beforehand what a pool lacks. */
+/** A credential as it may be shown: never its value. */
+export interface ShownCredential {
+  readonly pool: string;
+  readonly id: string;
+  readonly type: CredentialType;
+  readonly hosts: readonly string[];
+  readonly standing: Standing;
+}
+
+/** A vault that can tell what pools lack, and where their credentials stand. */
 export interface CheckedCredentialVault extends CredentialVault {
   /**
    * Leases a credential of a pool for what is no job's.
@@ -28,50 +63,75 @@ export interface CheckedCredentialVault extends CredentialVault {
   lease(pool: string, signal?: AbortSignal): Promise<CredentialLease>;
   /** What keeps pools from giving a credential, or giving it for a place, in words; empty when all of them can. */
   check(uses: Iterable<CredentialUse>): Promise<string[]>;
+  /**
+   * Where the credentials of a pool stand. Writes nothing.
+   *
+   * @throws BenthamError CREDENTIAL_MISSING when there is no such pool, or it cannot be read.
+   */
+  standings(pool: string): Promise<ShownCredential[]>;
+  /**
+   * Lets the suspended credentials of a pool be used again, or the one of that id.
+   *
+   * @returns their ids.
+   * @throws BenthamError CREDENTIAL_MISSING as `standings` does.
+   */
+  reopen(pool: string, id?: string): Promise<string[]>;
 }
 
 /**
- * A vault over an encrypted file and the environment. A pool is
+ * A vault over the environment and one other place. A pool is
  *
- * 1. one of `pools`, which an operator has described by name: the environment has its credential, the file is not opened;
- * 2. else one in the file, where that has it; a file that does not open ends the search, so that no other credential is
+ * 1. one of `pools`, which an operator has described by name: the environment has its credentials, `source` is not looked at;
+ * 2. else one of `source`, where that has it; a source that cannot be read ends the search, so that no other credential is
  *    taken unseen;
  * 3. else a built-in one of the environment.
  *
- * @throws BenthamError CONFIG_INVALID when a pool's variable or hosts are not well formed.
+ * Of a pool with several credentials each job gets one that is ready, chosen as the pool's options say. One that its surface
+ * refuses twice in a row, or whose account is locked, is suspended until a person reopens it or gives it another value; one
+ * of several that has to wait, or meets many errors, rests. Accounts (user and password, cookies, storage state) go to one job at
+ * a time; keys and tokens to any number.
+ *
+ * @throws BenthamError CONFIG_INVALID when a pool's variable, hosts or options are not well formed.
  */
-export function createCredentialVault(options: CredentialVaultOptions): CheckedCredentialVault {
-  const { pools = {}, vaultFile } = options;
-  const leaseOfEnvironment = environmentLeases(options);
-  let opened: ReturnType<VaultFile["entries"]> | undefined;
+export function createCredentialVault(options: CredentialVaultOptions = {}): CheckedCredentialVault {
+  const { pools = {}, environment = process.env, source, poolOptions = {}, clock = systemClock } = options;
+  const described = environmentSource(pools, environment);
+  const builtIn = environmentSource(builtInPools, environment);
+  const settings = new Map(Object.entries(poolOptions).map(([pool, own]) => [pool, poolSettings(pool, own)]));
+  const defaults = poolSettings("");
+  const leases = new PoolLeases({
+    state: options.state ?? createMemoryState(clock),
+    clock,
+    random: options.random ?? systemRandom,
+  });
 
-  const inFile = async (pool: string): Promise<VaultEntry | undefined> => {
-    if (Object.hasOwn(pools, pool)) return undefined;
-    opened ??= vaultFile.entries();
-    try {
-      return (await opened).get(pool);
-    } catch (error) {
-      opened = undefined; // What keeps it shut may be put right while a worker goes on.
-      throw error;
-    }
+  const find = async (pool: string | undefined): Promise<CredentialPool> => {
+    if (pool === undefined) throw new BenthamError("CREDENTIAL_MISSING", "the job names no credential pool");
+    const found = (await described.find(pool)) ?? (await source?.find(pool)) ?? (await builtIn.find(pool));
+    if (found) return found;
+    throw new BenthamError(
+      "CREDENTIAL_MISSING",
+      `there is no credential pool "${pool}": known are ${[...new Set([...Object.keys(builtInPools), ...Object.keys(pools)])].join(", ")}; ` +
+        "others are made with `bentham vault set`, or in the operator's configuration",
+    );
   };
 
-  const leaseOfPool = async (pool: string | undefined, signal?: AbortSignal): Promise<CredentialLease> => {
+  const lease = async (pool: string | undefined, baseURL?: string, signal?: AbortSignal): Promise<CredentialLease> => {
     signal?.throwIfAborted();
-    const entry = pool === undefined ? undefined : await inFile(pool);
+    const found = await find(pool);
     signal?.throwIfAborted();
-    return pool === undefined || entry === undefined ? leaseOfEnvironment(pool) : leaseOfEntry(pool, entry);
+    return leases.acquire(found, settings.get(found.name) ?? defaults, baseURL, signal);
   };
 
   return {
-    lease: leaseOfPool,
-    acquire: ({ job, signal }) => leaseOfPool(job.credentialPool, signal),
+    lease: (pool, signal) => lease(pool, undefined, signal),
+    acquire: ({ job, signal }) => lease(job.credentialPool, job.surface?.baseURL, signal),
     async check(uses) {
-      const problems = new Set<string>(); // A file that does not open is one problem, however many pools it may hold.
+      const problems = new Set<string>(); // A source that cannot be read is one problem, however many pools it may hold.
       for (const { pool, url } of uses) {
         try {
-          await using lease = await leaseOfPool(pool);
-          if (url !== undefined) lease.valueFor(url);
+          const found = await find(pool);
+          if (url !== undefined) checkPlace(found, url);
         } catch (error) {
           if (!isBenthamError(error)) throw error;
           problems.add(error.message);
@@ -79,15 +139,18 @@ export function createCredentialVault(options: CredentialVaultOptions): CheckedC
       }
       return [...problems];
     },
+    async standings(pool) {
+      const found = await leases.standings(await find(pool));
+      return found.map(({ credential: { id, material, hosts }, standing }) => {
+        return { pool, id, type: material.type, hosts, standing };
+      });
+    },
+    reopen: async (pool, id) => leases.reopen(await find(pool), id),
   };
 }
 
-function leaseOfEntry(pool: string, { value, hosts }: VaultEntry): CredentialLease {
-  return leaseOfCredential({
-    pool,
-    source: "vault",
-    secret: value,
-    bindings: hosts.map((host) => parseHostBinding(host, pool)),
-    howToAddHost: "set it again in the vault, with all of its hosts",
-  });
+/** @throws BenthamError CREDENTIAL_HOST_MISMATCH when no credential of the pool may be sent there. */
+function checkPlace({ name, credentials, howToAddHost }: CredentialPool, url: string): void {
+  const bindings = credentials.flatMap((credential) => knownCredential(name, credential).bindings);
+  checkTarget({ pool: name, bindings, howToAddHost }, url);
 }

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { BenthamError, type CredentialLease, type Job } from "@bentham/core";
-import { createEnvironmentVault, type EnvironmentVaultOptions } from "@bentham/credential-vault";
+import { createCredentialVault, type CredentialVaultOptions } from "@bentham/credential-vault";
 import { describe, expect, test } from "vitest";
 
 const CANARY = "CANARY-key-5f1c9a";
@@ -17,8 +17,8 @@ function jobOf(credentialPool?: string): Job {
   };
 }
 
-function leaseFrom(options: EnvironmentVaultOptions, pool: string): Promise<CredentialLease> {
-  return createEnvironmentVault(options).acquire({ job: jobOf(pool) });
+function leaseFrom(options: CredentialVaultOptions, pool: string): Promise<CredentialLease> {
+  return createCredentialVault(options).acquire({ job: jobOf(pool) });
 }
 
 describe("a lease", () => {
@@ -31,7 +31,7 @@ describe("a lease", () => {
   });
 
   test("is had by any number of jobs at once, and given back twice without harm", async () => {
-    const vault = createEnvironmentVault({ environment: { ANTHROPIC_API_KEY: CANARY } });
+    const vault = createCredentialVault({ environment: { ANTHROPIC_API_KEY: CANARY } });
     const leases = await Promise.all(Array.from({ length: 3 }, () => vault.acquire({ job: jobOf("anthropic") })));
     await Promise.all(leases.flatMap((lease) => [lease.release(), lease.release()]));
     expect(leases.map((lease) => lease.id)).toEqual(Array(3).fill("anthropic/ANTHROPIC_API_KEY"));
@@ -39,7 +39,7 @@ describe("a lease", () => {
 
   test("keeps the value that the variable had when the vault was made", async () => {
     const environment = { OPENAI_API_KEY: CANARY };
-    const vault = createEnvironmentVault({ environment });
+    const vault = createCredentialVault({ environment });
     environment.OPENAI_API_KEY = "another";
     await using lease = await vault.acquire({ job: jobOf("openai") });
     expect(lease.valueFor("https://api.openai.com/").reveal()).toBe(CANARY);
@@ -52,7 +52,7 @@ describe("a lease", () => {
 
   test("is not given to a job that has been stopped", async () => {
     const reason = new Error("stopped");
-    const vault = createEnvironmentVault({ environment: { OPENAI_API_KEY: CANARY } });
+    const vault = createCredentialVault({ environment: { OPENAI_API_KEY: CANARY } });
     await expect(vault.acquire({ job: jobOf("openai"), signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 });
@@ -90,7 +90,7 @@ describe("a pool", () => {
   });
 
   test("must be named by the job", async () => {
-    const vault = createEnvironmentVault({ environment: {} });
+    const vault = createCredentialVault({ environment: {} });
     await expect(vault.acquire({ job: jobOf() })).rejects.toMatchObject({ code: "CREDENTIAL_MISSING" });
   });
 
@@ -107,8 +107,13 @@ describe("a pool", () => {
     { variable: "KEY", hosts: ["::1"] },
     { variable: "KEY", hosts: [""] },
     { variable: "KEY", hosts: ["a.example "] },
+    [],
+    [
+      { variable: "KEY", hosts: ["a.example"] },
+      { variable: "KEY", hosts: ["b.example"] },
+    ],
   ])("that is not well formed is refused at once: %j", (pool) => {
-    expect(() => createEnvironmentVault({ pools: { team: pool }, environment: {} })).toThrow(
+    expect(() => createCredentialVault({ pools: { team: pool }, environment: {} })).toThrow(
       expect.objectContaining({ code: "CONFIG_INVALID" }),
     );
   });

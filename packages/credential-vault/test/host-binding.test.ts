@@ -1,5 +1,5 @@
 import { BenthamError, type CredentialLease } from "@bentham/core";
-import { createEnvironmentVault } from "@bentham/credential-vault";
+import { createCredentialVault } from "@bentham/credential-vault";
 import { assert, pre, property, webUrl } from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 
@@ -16,7 +16,7 @@ const hosts = [
 let lease: CredentialLease;
 
 beforeAll(async () => {
-  const vault = createEnvironmentVault({ pools: { team: { variable: "KEY", hosts } }, environment: { KEY: "secret" } });
+  const vault = createCredentialVault({ pools: { team: { variable: "KEY", hosts } }, environment: { KEY: "secret" } });
   lease = await vault.acquire({
     job: {
       jobId: "00000000-0000-5000-8000-000000000000",

@@ -15,7 +15,7 @@ async function refusalOf(desk: VaultDesk): Promise<string> {
     ...identity.split("\n").flatMap((line) => (line.includes("SECRET") ? line.slice(20, 60) : [])),
   ];
   const messages = new Set<string>();
-  for (const use of [() => desk.vault.entries(), () => desk.set("other"), () => desk.vault.remove("team")]) {
+  for (const use of [() => desk.vault.pools(), () => desk.set("other"), () => desk.vault.remove("team")]) {
     const error: unknown = await use().catch((caught: unknown) => caught);
     if (!isBenthamError(error)) throw new Error(`not refused, but: ${inspect(error)}`);
     expect(error.code).toBe("CREDENTIAL_MISSING");
@@ -35,13 +35,13 @@ describe("changed bytes", () => {
         const changed = Buffer.from(whole);
         changed.writeUInt8(changed.readUInt8(at) ^ mask, at);
         await writeFile(desk.file, changed);
-        await expect(desk.vault.entries(), `byte ${at}, mask ${mask}`).rejects.toMatchObject({
+        await expect(desk.vault.pools(), `byte ${at}, mask ${mask}`).rejects.toMatchObject({
           code: "CREDENTIAL_MISSING",
         });
       }
     }
     await writeFile(desk.file, whole);
-    expect((await desk.vault.entries()).get("team")?.value.reveal()).toBe(CANARY);
+    expect(await desk.key()).toBe(CANARY);
   });
 
   test("none may be missing at its end, and none may be added", async () => {
@@ -49,11 +49,11 @@ describe("changed bytes", () => {
     const whole = await readFile(desk.file);
     for (let length = 0; length < whole.length; length++) {
       await writeFile(desk.file, whole.subarray(0, length));
-      await expect(desk.vault.entries(), `${length} bytes`).rejects.toMatchObject({ code: "CREDENTIAL_MISSING" });
+      await expect(desk.vault.pools(), `${length} bytes`).rejects.toMatchObject({ code: "CREDENTIAL_MISSING" });
     }
     for (const more of ["\0", "\n", whole]) {
       await writeFile(desk.file, Buffer.concat([whole, Buffer.from(more)]));
-      await expect(desk.vault.entries()).rejects.toMatchObject({ code: "CREDENTIAL_MISSING" });
+      await expect(desk.vault.pools()).rejects.toMatchObject({ code: "CREDENTIAL_MISSING" });
     }
   });
 
@@ -98,7 +98,7 @@ describe.each(["file", "identity"] as const)("the %s", (which) => {
     await chmod(desk[which], Number.parseInt(mode, 8));
     expect(await refusalOf(desk)).toMatch(new RegExp(`${desk[which]}: its mode ${mode} .*chmod 600 ${desk[which]}`));
     await chmod(desk[which], 0o600);
-    expect((await desk.vault.entries()).size).toBe(1);
+    expect((await desk.vault.pools()).size).toBe(1);
   });
 
   test("is not followed when it is a symbolic link", async () => {
@@ -127,7 +127,7 @@ describe.each(["file", "identity"] as const)("the %s", (which) => {
     await using desk = await VaultDesk.filled();
     await rm(desk[which]);
     execFileSync("mkfifo", ["-m", "600", desk[which]]);
-    const error: unknown = await desk.vault.entries().catch((caught: unknown) => caught);
+    const error: unknown = await desk.vault.pools().catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: "CREDENTIAL_MISSING", message: expect.stringContaining("no plain file") });
   });
 
@@ -139,16 +139,30 @@ describe.each(["file", "identity"] as const)("the %s", (which) => {
   });
 });
 
+/** A vault of the pool `team`, with one credential in it. */
+function vaultOf(...credentials: object[]): string {
+  return JSON.stringify({ version: 2, pools: { team: credentials } });
+}
+
+const good = { id: "default", type: "api-key", hosts: ["a.example"], value: CANARY };
+
 test.each([
   ["no JSON", `${CANARY} {`],
-  ["a later version", JSON.stringify({ version: 2, entries: {} })],
-  ["a member too many", JSON.stringify({ version: 1, entries: {}, more: CANARY })],
-  ["an entry too wide", JSON.stringify({ version: 1, entries: { team: { value: CANARY, hosts: ["a.b"], more: 1 } } })],
-  ["an entry for no host", JSON.stringify({ version: 1, entries: { team: { value: CANARY, hosts: [] } } })],
-  ["a host that is none", JSON.stringify({ version: 1, entries: { team: { value: CANARY, hosts: ["CANARY/"] } } })],
-  ["a value of two lines", JSON.stringify({ version: 1, entries: { team: { value: "CANARY\nb", hosts: ["a.b"] } } })],
-  ["a pool without a name", JSON.stringify({ version: 1, entries: { "": { value: CANARY, hosts: ["a.b"] } } })],
-  ["a prototype", `{"version":1,"entries":{"__proto__":{"value":"${CANARY}","hosts":["a.b"]}}}`],
+  ["a later version", JSON.stringify({ version: 3, pools: {} })],
+  ["a member too many", JSON.stringify({ version: 2, pools: {}, more: CANARY })],
+  ["a credential too wide", vaultOf({ ...good, more: CANARY })],
+  ["a credential for no host", vaultOf({ ...good, hosts: [] })],
+  ["a host that is none", vaultOf({ ...good, hosts: ["CANARY/"] })],
+  ["a value of two lines", vaultOf({ ...good, value: "CANARY\nb" })],
+  ["a type that is none", vaultOf({ ...good, type: "CANARY" })],
+  ["a value of another type", vaultOf({ ...good, type: "user-password" })],
+  ["two credentials of one id", vaultOf(good, good)],
+  ["an id that is none", vaultOf({ ...good, id: "CANARY key" })],
+  ["a pool without a credential", vaultOf()],
+  ["a pool without a name", JSON.stringify({ version: 2, pools: { "": [good] } })],
+  ["a prototype", `{"version":2,"pools":{"__proto__":[${JSON.stringify(good)}]}}`],
+  ["a first version with a later member", JSON.stringify({ version: 1, entries: {}, pools: {} })],
+  ["a first version without a host", JSON.stringify({ version: 1, entries: { team: { value: CANARY, hosts: [] } } })],
 ])("a vault that holds %s is refused, and what it holds is not told", async (_, text) => {
   await using desk = await VaultDesk.filled();
   await desk.encrypt(text);

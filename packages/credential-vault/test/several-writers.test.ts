@@ -5,11 +5,10 @@ import { join } from "node:path";
 import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
-import { Secret } from "@bentham/core";
 import { vaultFileAt } from "@bentham/credential-vault";
 import { SimulatedClock } from "@bentham/testbed";
 import { expect, test } from "vitest";
-import { VaultDesk } from "./support/vault-desk.ts";
+import { keyOf, VaultDesk } from "./support/vault-desk.ts";
 
 const main = fileURLToPath(new URL("support/set-main.ts", import.meta.url));
 
@@ -26,7 +25,7 @@ test("processes that write at once, from an empty folder on, lose no entry", asy
     return exitCode;
   });
   expect(await Promise.all(exits)).toEqual([0, 0, 0, 0]);
-  expect([...(await desk.vault.entries()).keys()]).toEqual(writers.flatMap(poolsOf));
+  expect([...(await desk.vault.pools()).keys()]).toEqual(writers.flatMap(poolsOf));
   expect(await readdir(desk.folder)).toEqual(["identity.txt", "vault.age", "vault.age.lock"]);
 });
 
@@ -38,7 +37,7 @@ test("several changes in one process lose no entry", async () => {
       .slice(5)
       .map((pool) => desk.vault.remove(pool)),
   );
-  expect([...(await desk.vault.entries()).keys()]).toEqual(poolsOf(1).slice(0, 5));
+  expect([...(await desk.vault.pools()).keys()]).toEqual(poolsOf(1).slice(0, 5));
 });
 
 test("vaults that share an identity and are made at once both open with it", async () => {
@@ -46,8 +45,8 @@ test("vaults that share an identity and are made at once both open with it", asy
   const vaults = ["one", "two", "three"].map((name) =>
     vaultFileAt({ file: join(desk.folder, name, "vault.age"), identity: desk.identity }),
   );
-  await Promise.all(vaults.map((vault) => vault.set("team", { value: new Secret("value"), hosts: ["a.example"] })));
-  for (const vault of vaults) expect((await vault.entries()).size).toBe(1);
+  await Promise.all(vaults.map((vault) => vault.set("team", keyOf("value", ["a.example"]))));
+  for (const vault of vaults) expect((await vault.pools()).size).toBe(1);
 });
 
 test("what a writer that was killed has left is in nobody's way", async () => {
@@ -55,7 +54,7 @@ test("what a writer that was killed has left is in nobody's way", async () => {
   await writeFile(`${desk.file}.new`, "half a vau", { mode: 0o644 });
   await writeFile(`${desk.file}.lock`, "");
   await desk.set("other");
-  expect((await desk.vault.entries()).size).toBe(2);
+  expect((await desk.vault.pools()).size).toBe(2);
   expect(await readdir(desk.folder)).not.toContain("vault.age.new");
 });
 
@@ -66,12 +65,12 @@ test("a writer that is killed has its lock no more, and leaves a whole vault", a
     const args = ["--conditions=@bentham/source", main, desk.file, desk.identity, ...pools];
     const child = spawn(process.execPath, args, { stdio: "inherit" });
     const exited = once(child, "exit");
-    while ((await desk.vault.entries()).size < least) await new Promise((resolve) => setImmediate(resolve));
+    while ((await desk.vault.pools()).size < least) await new Promise((resolve) => setImmediate(resolve));
     child.kill("SIGKILL");
     await exited;
     expect(await desk.set("team")).toBe("replaced");
   }
-  expect((await desk.vault.entries()).size).toBeLessThan(500);
+  expect((await desk.vault.pools()).size).toBeLessThan(500);
 });
 
 test("a writer that does not come to its end is waited for, and then told of", async () => {
@@ -80,7 +79,7 @@ test("a writer that does not come to its end is waited for, and then told of", a
   using holder = new DatabaseSync(`${desk.file}.lock`);
   holder.exec("BEGIN EXCLUSIVE");
   const vault = vaultFileAt({ file: desk.file, identity: desk.identity, clock, random: () => 1 });
-  const setting = vault.set("other", { value: new Secret("value"), hosts: ["a.example"] });
+  const setting = vault.set("other", keyOf("value", ["a.example"]));
   const refused = setting.catch((caught: unknown) => caught);
   while (clock.sleepers === 0) await new Promise((resolve) => setImmediate(resolve));
   await clock.advance(11_000);
@@ -97,5 +96,5 @@ test("a vault can be moved with its identity", async () => {
   await using other = await VaultDesk.open();
   await copyFile(desk.file, other.file);
   await copyFile(desk.identity, other.identity);
-  expect((await other.vault.entries()).size).toBe(1);
+  expect((await other.vault.pools()).size).toBe(1);
 });

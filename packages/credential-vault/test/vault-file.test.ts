@@ -5,24 +5,24 @@ import { Secret } from "@bentham/core";
 import { vaultFileAt } from "@bentham/credential-vault";
 import { findSecret, secretFormsIn } from "@bentham/testbed";
 import { expect, test } from "vitest";
-import { CANARY, VaultDesk } from "./support/vault-desk.ts";
+import { CANARY, keyOf, VaultDesk } from "./support/vault-desk.ts";
 
 test("gives back what was set, in the order of the pools' names", async () => {
   await using desk = await VaultDesk.open();
   expect(await desk.set("team", CANARY, ["api.example.com", "[::1]:8080"])).toBe("added");
   expect(await desk.set("Other.pool_1", "é ~ key")).toBe("added");
-  const entries = await vaultFileAt(desk).entries();
-  expect([...entries.keys()]).toEqual(["Other.pool_1", "team"]);
-  expect(entries.get("team")).toEqual({ value: expect.any(Secret), hosts: ["api.example.com", "[::1]:8080"] });
-  expect(entries.get("team")?.value.reveal()).toBe(CANARY);
-  expect(entries.get("Other.pool_1")?.value.reveal()).toBe("é ~ key");
+  const pools = await vaultFileAt(desk).pools();
+  expect([...pools.keys()]).toEqual(["Other.pool_1", "team"]);
+  expect(pools.get("team")).toEqual([
+    { id: "default", material: { type: "api-key", key: expect.any(Secret) }, hosts: ["api.example.com", "[::1]:8080"] },
+  ]);
+  expect([await desk.key(), await desk.key("Other.pool_1")]).toEqual([CANARY, "é ~ key"]);
 });
 
 test("replaces a pool's credential and its hosts", async () => {
   await using desk = await VaultDesk.filled();
   expect(await desk.set("team", "another", ["b.example", "b.example"])).toBe("replaced");
-  const entry = (await desk.vault.entries()).get("team");
-  expect([entry?.value.reveal(), entry?.hosts]).toEqual(["another", ["b.example"]]);
+  expect([await desk.key(), (await desk.vault.pools()).get("team")?.[0]?.hosts]).toEqual(["another", ["b.example"]]);
 });
 
 test("forgets a pool, and says when there was none", async () => {
@@ -30,22 +30,22 @@ test("forgets a pool, and says when there was none", async () => {
   await desk.set("rest");
   expect(await desk.vault.remove("team")).toBe(true);
   expect(await desk.vault.remove("team")).toBe(false);
-  expect([...(await desk.vault.entries()).keys()]).toEqual(["rest"]);
+  expect([...(await desk.vault.pools()).keys()]).toEqual(["rest"]);
 });
 
 test("drops the line break at a value's end, and nothing else", async () => {
   await using desk = await VaultDesk.open();
   await desk.set("team", ` ${CANARY} \r\n`);
-  expect((await desk.vault.entries()).get("team")?.value.reveal()).toBe(` ${CANARY} `);
+  expect(await desk.key()).toBe(` ${CANARY} `);
 });
 
 test("makes nothing before the first credential is set, and then files for this user alone", async () => {
   await using desk = await VaultDesk.open();
   const vault = vaultFileAt({ file: join(desk.folder, "a", "vault.age"), identity: join(desk.folder, "b", "key.txt") });
-  expect((await vault.entries()).size).toBe(0);
+  expect((await vault.pools()).size).toBe(0);
   expect(await vault.remove("team")).toBe(false);
   expect(await readdir(desk.folder)).toEqual([]);
-  await vault.set("team", { value: new Secret(CANARY), hosts: ["a.example"] });
+  await vault.set("team", keyOf(CANARY, ["a.example"]));
   for (const [path, mode] of [
     ["a", 0o700],
     ["b", 0o700],
@@ -60,7 +60,7 @@ test("is an age file for the identity's recipient, and holds no value in the cle
   const bytes = await readFile(desk.file);
   expect(bytes.subarray(0, 31).toString("latin1")).toBe("age-encryption.org/v1\n-> X25519");
   expect(await findSecret(desk.folder, CANARY)).toEqual([]);
-  expect(secretFormsIn(inspect(await desk.vault.entries(), { depth: 9 }), CANARY)).toEqual([]);
+  expect(secretFormsIn(inspect(await desk.vault.pools(), { depth: 9 }), CANARY)).toEqual([]);
 });
 
 test("keeps the identity that is there, as age-keygen writes it", async () => {
@@ -69,7 +69,7 @@ test("keeps the identity that is there, as age-keygen writes it", async () => {
   expect(identity).toMatch(/^# .*\n# public key: age1[a-z0-9]{58}\nAGE-SECRET-KEY-1[A-Z0-9]{58}\n$/);
   await writeFile(desk.identity, `# created: 2026-01-01T00:00:00Z\r\n${identity}\r\n`);
   await desk.set("rest");
-  expect((await desk.vault.entries()).size).toBe(2);
+  expect((await desk.vault.pools()).size).toBe(2);
   expect(await readFile(desk.identity, "utf8")).toContain("# created");
 });
 
@@ -95,12 +95,12 @@ test.each([
 test("is not made so large that it could not be read again", async () => {
   await using desk = await VaultDesk.filled();
   await expect(desk.set("large", "x".repeat(5_000_000))).rejects.toMatchObject({ code: "CREDENTIAL_MISSING" });
-  expect([...(await desk.vault.entries()).keys()]).toEqual(["team"]);
+  expect([...(await desk.vault.pools()).keys()]).toEqual(["team"]);
 });
 
 test("a pool called like a member of every object is a pool like any other", async () => {
   await using desk = await VaultDesk.open();
-  expect((await desk.vault.entries()).get("constructor")).toBeUndefined();
+  expect((await desk.vault.pools()).get("constructor")).toBeUndefined();
   await desk.set("constructor");
-  expect((await desk.vault.entries()).get("constructor")?.value.reveal()).toBe(CANARY);
+  expect(await desk.key("constructor")).toBe(CANARY);
 });

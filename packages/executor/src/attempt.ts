@@ -72,6 +72,8 @@ export interface EndedAttempt {
   /** There when there is no answer that counts. */
   readonly failure?: Failure;
   readonly result: JobResult;
+  /** Whether its credential, where it was told to wait, rests by itself, and the pool has others. */
+  readonly restsCredential?: boolean;
 }
 
 /**
@@ -203,7 +205,7 @@ export class Attempt implements AsyncDisposable {
     const failure = await this.#causeOf(error);
     const partialText = isBenthamError(error) ? error.partialText : undefined;
     await this.seal({
-      outcome: outcomeOf(failure),
+      outcome: outcomeOf(failure, this.#resources.credential),
       error: { code: failure.code, message: failure.message },
       ...(partialText === undefined ? {} : { partialText }),
     });
@@ -259,7 +261,10 @@ export class Attempt implements AsyncDisposable {
       ...(response ? { response } : {}),
       error: { code, message, isRetryable, retryCount: this.#request.failures },
     });
-    return (this.#ended = { outcome: outcomeOf(failure), failure, result: { ...result, outcome: outcomeOf(failure) } });
+    const { credential } = this.#resources;
+    const outcome = outcomeOf(failure, credential);
+    const restsCredential = (credential?.poolSize ?? 1) > 1;
+    return (this.#ended = { outcome, failure, result: { ...result, outcome }, restsCredential });
   }
 
   /** The failure, or what was wrong with a resource and brought it about. */

@@ -1,9 +1,19 @@
-import type { LaneEvent, Outcome } from "@bentham/core";
+import type { CredentialLease, LaneEvent, Outcome } from "@bentham/core";
 import type { ErrorClassification } from "./retry/classify-error.ts";
 
-/** How an attempt ended that met this failure. Outcomes are not errors: only `failed` is one of the cell's own. */
-export function outcomeOf({ code, category }: ErrorClassification): Outcome {
+/**
+ * How an attempt ended that met this failure. Outcomes are not errors: only `failed` is one of the cell's own.
+ *
+ * @param credential What it was asked with: one that its vault takes out of use when it is refused is no fault of the cell's.
+ */
+export function outcomeOf(
+  { code, category }: ErrorClassification,
+  credential?: Pick<CredentialLease, "poolSize">,
+): Outcome {
   switch (code) {
+    case "AUTH_FAILED":
+    case "FORBIDDEN":
+      return credential?.poolSize === undefined ? "failed" : "deferred";
     case "CANCELLED":
       return "cancelled";
     case "INTERRUPTED":

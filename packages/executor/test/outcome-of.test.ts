@@ -14,6 +14,7 @@ const OUTCOMES: Partial<Record<ErrorCode, Outcome>> = {
   DEADLINE_EXCEEDED: "interrupted",
   RATE_LIMITED: "deferred",
   NO_RESOURCE: "deferred",
+  LOCATION_UNAVAILABLE: "deferred",
   CHALLENGE: "parked",
   ACCESS_BLOCKED: "parked",
   LOGIN_REQUIRED: "parked",
@@ -57,4 +58,12 @@ describe("lane events", () => {
   test.each(LANE_EVENTS)("%s tells the lane: %s", (code, event) => {
     expect(laneEventOf(of(code))).toBe(event);
   });
+});
+
+test("a credential that its vault takes out of use when it is refused is no fault of the cell's", () => {
+  for (const code of codes) {
+    const isRefusal = code === "AUTH_FAILED" || code === "FORBIDDEN";
+    expect([code, outcomeOf(of(code), { poolSize: 1 })]).toEqual([code, isRefusal ? "deferred" : outcomeOf(of(code))]);
+    expect([code, outcomeOf(of(code), {})]).toEqual([code, outcomeOf(of(code))]);
+  }
 });

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { POOL_STRATEGIES } from "@bentham/credential-vault";
 import { S3_BUCKET, S3_PREFIX } from "@bentham/evidence-collector";
 import { readYamlFile } from "@bentham/orchestrator";
 import { z } from "zod";
@@ -78,6 +79,44 @@ const evidenceStoreSchema = z.discriminatedUnion("kind", [
       .optional(),
   }),
 ]);
+const environmentCredential = z.strictObject({
+  variable: z.string().min(1),
+  type: z.enum(["api-key", "bearer"]).optional(),
+  hosts: z.array(z.string().min(1)).min(1),
+});
+
+const openBaoSchema = z.strictObject({
+  /** Such as `https://vault.example:8200`. */
+  address: z.url({ protocol: /^https?$/ }),
+  /** Where the engine is mounted. */
+  mount: z.string().min(1).optional(),
+  /** Below what path the pools are. */
+  path: z.string().min(1).optional(),
+  namespace: z.string().min(1).optional(),
+  /** The environment variable that holds the token. */
+  tokenVariable: z.string().min(1).optional(),
+  /** The file that holds the token, relative to this file. */
+  tokenFile: z.string().min(1).optional(),
+  /** The file of the certificate authority (PEM) that vouches for it, relative to this file. */
+  authority: z.string().min(1).optional(),
+  /** How long what was read is good without asking again, in milliseconds. */
+  refresh: z.int().min(0).optional(),
+});
+
+const poolSchema = z.strictObject({
+  strategy: z.enum(POOL_STRATEGIES).optional(),
+  /** Shares of the strategy `weighted`, by the credentials' ids. */
+  weights: z.record(z.string(), z.number().min(0)).optional(),
+  /** When one of several credentials rests: after so many errors within the window, in milliseconds. */
+  cooling: z
+    .strictObject({
+      errors: z.int().min(1).optional(),
+      window: z.int().min(1).optional(),
+      rest: z.int().min(1).optional(),
+      longestRest: z.int().min(1).optional(),
+    })
+    .optional(),
+});
 
 /** The operator's file: what a study may not decide. Every key may be left out. */
 const configurationSchema = z.strictObject({
@@ -109,10 +148,14 @@ const configurationSchema = z.strictObject({
       file: z.string().min(1).optional(),
       /** The file of the age identity that opens it, relative to this file. */
       identity: z.string().min(1).optional(),
-      /** Pools whose credential is an environment variable, and the hosts it may be sent to. */
+      /** Pools whose credentials are environment variables, and the hosts they may be sent to. */
       environment: z
-        .record(z.string(), z.strictObject({ variable: z.string().min(1), hosts: z.array(z.string().min(1)).min(1) }))
+        .record(z.string(), z.union([environmentCredential, z.array(environmentCredential).min(1)]))
         .optional(),
+      /** A key-value engine of OpenBao or HashiCorp Vault, in place of the encrypted file. */
+      openBao: openBaoSchema.optional(),
+      /** How the credentials of pools are chosen, and when they rest, by pool. */
+      pools: z.record(z.string(), poolSchema).optional(),
     })
     .optional(),
   evidence: z.strictObject({ store: evidenceStoreSchema.optional() }).optional(),

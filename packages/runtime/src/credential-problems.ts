@@ -1,7 +1,13 @@
-import { type CheckedCredentialVault, createCredentialVault, type CredentialUse } from "@bentham/credential-vault";
-import type { PlannedSurface } from "@bentham/core";
+import {
+  type CheckedCredentialVault,
+  createCredentialVault,
+  type CredentialUse,
+  vaultFileSource,
+} from "@bentham/credential-vault";
+import type { PlannedSurface, SharedState } from "@bentham/core";
 import type { SurfaceAdapterInfo } from "@bentham/surface-adapters";
 import type { Configuration } from "./configuration.ts";
+import { openBaoOf } from "./open-bao-of.ts";
 import { vaultFileOf } from "./vault-file-of.ts";
 
 /** Where credentials are looked for. */
@@ -12,13 +18,18 @@ export interface CredentialSources {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** The vault of a configuration. */
-export function vaultOf({ folder, configuration, environment }: CredentialSources): CheckedCredentialVault {
-  return createCredentialVault({
-    pools: configuration.vault?.environment ?? {},
-    environment,
-    vaultFile: vaultFileOf(folder, configuration),
-  });
+/**
+ * The vault of a configuration.
+ *
+ * @param state Where processes share what they know of credentials. @default this process alone knows it
+ */
+export function vaultOf(
+  { folder, configuration, environment }: CredentialSources,
+  state?: SharedState,
+): CheckedCredentialVault {
+  const { environment: pools, pools: poolOptions } = configuration.vault ?? {};
+  const source = openBaoOf(configuration, environment) ?? vaultFileSource(vaultFileOf(folder, configuration));
+  return createCredentialVault({ pools, environment, source, poolOptions, state });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { type EvidenceStore, isBenthamError, type LocationId, type Run } from "@bentham/core";
+import type { CheckedCredentialVault } from "@bentham/credential-vault";
 import {
   BagCopier,
   type CopyStanding,
@@ -50,6 +51,7 @@ export interface RuntimeOptions extends CredentialSources {
 export interface Runtime extends AsyncDisposable {
   readonly store: SqliteStore;
   readonly executor: Executor;
+  readonly credentialVault: CheckedCredentialVault;
   /** Where the bags are. */
   readonly evidenceFolder: string;
   /** Seals what has become of the cells of a run; does nothing when they are as they were at the last sealing. */
@@ -75,7 +77,6 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { folder, configuration, environment, webSurfaces = [], locations = [], needsBrowser = false } = options;
   const { executable, maxSessions } = configuration.browser ?? {};
   const authorities = await readAuthorities(configuration);
-  const credentialVault = vaultOf(options);
   const allowPrivate = options.allowPrivate ?? configuration.allowPrivate ?? false;
   const locationProxies = locationsOf(configuration, environment, locations);
   if (needsBrowser) await findChromium(environment, executable);
@@ -86,6 +87,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   for (const { proxies } of Object.values(locationProxies))
     log?.learn(proxies.flatMap(({ password }) => password ?? []));
   const store = made.adopt(await openStore(folder), (opened) => opened.close());
+  const credentialVault = vaultOf(options, store);
   const proxyManager = made.use(
     createProxyManager({
       allowPrivate,
@@ -125,6 +127,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   return {
     store,
     executor,
+    credentialVault,
     evidenceFolder,
     sealRun: (run) => sealRunRoot({ store, evidenceFolder, signingKey, copier }, run),
     copyEvidence: async (signal) => copier?.drain(signal),

@@ -1,8 +1,9 @@
-import { isBenthamError, type Run } from "@bentham/core";
+import { isBenthamError, type Run, systemClock } from "@bentham/core";
 import type { CopyStanding } from "@bentham/evidence-collector";
 import { type Condition, conductRun, type RunEnding, type RunProgress } from "@bentham/orchestrator";
 import type { Configuration } from "./configuration.ts";
 import type { Runtime } from "./open-runtime.ts";
+import { resumingLanes } from "./resume-lanes.ts";
 import { withWorker } from "./with-worker.ts";
 
 /** How a run is worked on. */
@@ -17,7 +18,7 @@ export interface RunStudyOptions {
 }
 
 /** The parts of a runtime that work on a run. */
-type RunningParts = Pick<Runtime, "executor" | "store" | "sealRun" | "copyEvidence">;
+type RunningParts = Pick<Runtime, "executor" | "store" | "sealRun" | "copyEvidence" | "credentialVault">;
 
 /** How work on a run ended. */
 export interface StudyEnding extends RunEnding {
@@ -27,18 +28,20 @@ export interface StudyEnding extends RunEnding {
 
 /** Works on a run until there is nothing more to be done for it, or until it is stopped. Seals it when no cell is pending, and copies its evidence. */
 export async function runStudy(
-  { executor, store, sealRun, copyEvidence }: RunningParts,
+  { executor, store, sealRun, copyEvidence, credentialVault }: RunningParts,
   run: Run,
   { configuration, concurrency, signal, onProgress }: RunStudyOptions,
 ): Promise<StudyEnding> {
   const { queueName, runId } = run;
   const only = { runIds: new Set([runId]) };
   const failure = await withWorker(executor, { configuration, queueName, concurrency, only: () => only }, (failed) =>
-    conductRun(store, runId, {
-      onProgress,
-      signal: AbortSignal.any([signal, failed]),
-      onWake: (listener) => store.onWake(listener),
-    }),
+    resumingLanes(store, credentialVault, systemClock, () =>
+      conductRun(store, runId, {
+        onProgress,
+        signal: AbortSignal.any([signal, failed]),
+        onWake: (listener) => store.onWake(listener),
+      }),
+    ),
   );
   const condition = failure && conditionOf(failure);
   if (failure && !condition) throw failure;

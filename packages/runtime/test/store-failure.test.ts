@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { BenthamError } from "@bentham/core";
+import { createCredentialVault } from "@bentham/credential-vault";
 import { createExecutor } from "@bentham/executor";
 import { openSqliteStore } from "@bentham/job-store";
 import { type RunEnding, startRun } from "@bentham/orchestrator";
@@ -38,7 +39,8 @@ test.each([
       },
     };
     await using executor = createExecutor({ surfaceAdapters: { resolve: () => adapter }, jobStore: failing });
-    const ending = runStudy({ store, executor, copyEvidence: async () => undefined, sealRun }, run, {
+    const credentialVault = createCredentialVault({ environment: {} });
+    const ending = runStudy({ store, executor, sealRun, credentialVault, copyEvidence: async () => undefined }, run, {
       configuration: {},
       concurrency: 1,
       signal: new AbortController().signal,

@@ -35,6 +35,7 @@ export {
 } from "./object-store/start-object-store.ts";
 export type { ObjectStoreFault } from "./object-store/object-store-fault.ts";
 export type { StoredObject } from "./object-store/stored-objects.ts";
+export { type KvServer, type KvServerOptions, type KvTrouble, startKvServer } from "./kv/start-kv-server.ts";
 
 export { type SpawnedTestbed, spawnTestbed } from "./spawn-testbed.ts";
 export type { TestbedParts, TestbedUrls } from "./testbed-parts.ts";

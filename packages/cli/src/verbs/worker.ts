@@ -3,6 +3,7 @@ import {
   openRuntime,
   readConfiguration,
   readWebSurfaces,
+  resumingLanes,
   type Runtime,
   withWorker,
   type WorkerMeans,
@@ -67,10 +68,12 @@ export async function worker(
     runtime.executor,
     { configuration, queueName: QUEUE, concurrency, only: means.only },
     (failed) =>
-      tellNowAndThen(
-        { executor: runtime.executor, copyTrouble: runtime.copyTrouble, means, terminal, json },
-        systemClock,
-        AbortSignal.any([stop.signal, failed]),
+      resumingLanes(runtime.store, runtime.credentialVault, systemClock, () =>
+        tellNowAndThen(
+          { executor: runtime.executor, copyTrouble: runtime.copyTrouble, means, terminal, json },
+          systemClock,
+          AbortSignal.any([stop.signal, failed]),
+        ),
       ),
   );
   const waiting = copiesLine(await runtime.copyEvidence(AbortSignal.timeout(LONGEST_COPYING)));

@@ -7,6 +7,8 @@ const brand = Symbol.for("bentham.error");
 export interface BenthamErrorOptions extends ErrorOptions {
   /** How long to wait before asking again, in milliseconds, where the surface said so. */
   readonly retryAfterMs?: number;
+  /** What has to rest as long as `retryAfterMs` says, which may be Infinity, since other jobs would meet the same. */
+  readonly pauses?: "lane";
   /** What there was of an answer. */
   readonly partialText?: string;
 }
@@ -16,6 +18,7 @@ export class BenthamError extends Error {
   override readonly name: string = "BenthamError";
   readonly code: ErrorCode;
   declare readonly retryAfterMs?: number;
+  declare readonly pauses?: "lane";
   declare readonly partialText?: string;
 
   constructor(code: ErrorCode, message: string, options: BenthamErrorOptions = {}) {
@@ -23,6 +26,7 @@ export class BenthamError extends Error {
     Object.defineProperty(this, brand, { value: true });
     this.code = code;
     if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
+    if (options.pauses !== undefined) this.pauses = options.pauses;
     if (options.partialText !== undefined) this.partialText = options.partialText;
   }
 }

@@ -2,6 +2,8 @@ import type { Json } from "../canonical-json.ts";
 
 /** Small facts that processes share: cool-downs, health, the inbox. Implemented by the job store. */
 export interface SharedState {
+  /** The time that all of them have in common, in milliseconds: about Unix time, and never going back. */
+  now(): number;
   /** The value under `key`, unless it is not there or has expired. */
   read(key: string): Promise<Json | undefined>;
   /**

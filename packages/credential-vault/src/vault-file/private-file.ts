@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { constants, type Stats } from "node:fs";
-import { type FileHandle, link, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, link, lstat, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import process from "node:process";
 import { isBenthamError } from "@bentham/core";
@@ -37,6 +37,19 @@ export async function readPrivateFile(path: string): Promise<Buffer | undefined>
     throw isBenthamError(error) ? error : fileRefused(path, "cannot be read", error);
   } finally {
     await handle.close();
+  }
+}
+
+/**
+ * Tells one state of the file at `path` from the next without reading it: which file it is, its size, and when anything
+ * about it was last changed. A new file put in its place, a byte written and a changed mode all give another mark.
+ */
+export async function markOf(path: string): Promise<string> {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = await lstat(path, { bigint: true });
+    return [dev, ino, size, mtimeNs, ctimeNs].join(" ");
+  } catch (error) {
+    return systemCodeOf(error) ?? "unknown"; // Reading it will tell what is wrong.
   }
 }
 

@@ -3,9 +3,9 @@ import { dirname } from "node:path";
 import { systemClock, systemRandom } from "@bentham/core";
 import { decrypt, encrypt, type VaultKey } from "./encryption.ts";
 import { makeIdentity, readIdentity } from "./identity-file.ts";
-import { readPrivateFile, replacePrivateFile } from "./private-file.ts";
-import { decodeContent, encodeContent } from "./vault-content.ts";
-import { checkEntry, type VaultEntry } from "./vault-entry.ts";
+import { markOf, readPrivateFile, replacePrivateFile } from "./private-file.ts";
+import { decodeContent, encodeContent, type VaultPools } from "./vault-content.ts";
+import { checkCredential, type StoredCredential } from "../credential/stored-credential.ts";
 import { fileRefused, vaultUnusable } from "./vault-unusable.ts";
 import { type WaitingParts, withWriteLock } from "./write-lock.ts";
 
@@ -26,16 +26,18 @@ export interface VaultFileOptions extends Partial<WaitingParts> {
  */
 export interface VaultFile {
   readonly file: string;
-  /** Every credential, in the order of the pools' names; none when there is no vault. */
-  entries(): Promise<ReadonlyMap<string, VaultEntry>>;
+  /** Every credential, in the order of the pools' names and as they were added; none when there is no vault. */
+  pools(): Promise<VaultPools>;
+  /** Tells one state of vault and identity from the next, without reading them. */
+  mark(): Promise<string>;
   /**
-   * Keeps a credential, in place of the one that the pool had. Makes vault and identity where they are missing.
+   * Keeps a credential, in place of the one of its id that the pool had. Makes vault and identity where they are missing.
    *
-   * @throws BenthamError CONFIG_INVALID when the pool's name, the value or a host cannot be meant.
+   * @throws BenthamError CONFIG_INVALID when a name, the value or a host cannot be meant.
    */
-  set(pool: string, entry: VaultEntry): Promise<"added" | "replaced">;
-  /** Forgets a pool's credential; false when it had none. */
-  remove(pool: string): Promise<boolean>;
+  set(pool: string, credential: StoredCredential): Promise<"added" | "replaced">;
+  /** Forgets a pool's credential of that id, or all of them; false when there was none. */
+  remove(pool: string, id?: string): Promise<boolean>;
 }
 
 /** The vault at a place. */
@@ -43,7 +45,7 @@ export function vaultFileAt(options: VaultFileOptions): VaultFile {
   const { file, identity: identityFile } = options;
   const parts: WaitingParts = { clock: options.clock ?? systemClock, random: options.random ?? systemRandom };
 
-  const entries = async (): Promise<Map<string, VaultEntry>> => {
+  const pools = async (): Promise<Map<string, StoredCredential[]>> => {
     const bytes = await readPrivateFile(file);
     if (bytes === undefined) return new Map();
     const identity = await readIdentity(identityFile);
@@ -55,7 +57,7 @@ export function vaultFileAt(options: VaultFileOptions): VaultFile {
     throw vaultUnusable(file, "opens, but what it holds is not as this version of Bentham writes it");
   };
 
-  const write = async (changed: ReadonlyMap<string, VaultEntry>): Promise<void> => {
+  const write = async (changed: VaultPools): Promise<void> => {
     const identity = (await readIdentity(identityFile)) ?? (await makeIdentity(identityFile));
     const key: VaultKey = { identity, identityFile, file };
     await replacePrivateFile(file, await encrypt(encodeContent(changed), key));
@@ -63,27 +65,36 @@ export function vaultFileAt(options: VaultFileOptions): VaultFile {
 
   return {
     file,
-    entries,
-    async set(pool, entry) {
-      const checked = checkEntry(pool, entry);
+    pools,
+    mark: async () => `${await markOf(file)}, ${await markOf(identityFile)}`,
+    async set(pool, credential) {
+      const checked = checkCredential(pool, credential);
       await makeFolders(file, identityFile);
       return withWriteLock(file, parts, async () => {
-        const kept = await entries();
-        const result = kept.has(pool) ? "replaced" : "added";
-        await write(kept.set(pool, checked));
-        return result;
+        const kept = await pools();
+        const before = kept.get(pool) ?? [];
+        const at = before.findIndex(({ id }) => id === checked.id);
+        await write(kept.set(pool, at === -1 ? [...before, checked] : before.with(at, checked)));
+        return at === -1 ? "added" : "replaced";
       });
     },
-    async remove(pool) {
-      if (!(await entries()).has(pool)) return false; // Looked at first: where nothing is, no lock is made.
+    async remove(pool, id) {
+      if (!has(await pools(), pool, id)) return false; // Looked at first: where nothing is, no lock is made.
       return withWriteLock(file, parts, async () => {
-        const kept = await entries();
-        if (!kept.delete(pool)) return false;
+        const kept = await pools();
+        if (!has(kept, pool, id)) return false;
+        const left = id === undefined ? [] : (kept.get(pool) ?? []).filter((one) => one.id !== id);
+        if (left.length > 0) kept.set(pool, left);
+        else kept.delete(pool);
         await write(kept);
         return true;
       });
     },
   };
+}
+
+function has(pools: VaultPools, pool: string, id: string | undefined): boolean {
+  return (pools.get(pool) ?? []).some((one) => id === undefined || one.id === id);
 }
 
 async function makeFolders(...files: readonly string[]): Promise<void> {

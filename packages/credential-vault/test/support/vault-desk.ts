@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Secret } from "@bentham/core";
-import { vaultFileAt, type VaultFile } from "@bentham/credential-vault";
+import { DEFAULT_ID, type StoredCredential, vaultFileAt, type VaultFile } from "@bentham/credential-vault";
 
 /** What tests keep in vaults: it may stand in no file and in no message. */
 export const CANARY = "CANARY-key-5f1c9a77b2";
@@ -32,8 +32,19 @@ export class VaultDesk implements AsyncDisposable {
     return desk;
   }
 
-  async set(pool: string, value: string = CANARY, hosts: readonly string[] = ["api.example.com"]): Promise<string> {
-    return this.vault.set(pool, { value: new Secret(value), hosts });
+  async set(
+    pool: string,
+    value: string = CANARY,
+    hosts: readonly string[] = ["api.example.com"],
+    id: string = DEFAULT_ID,
+  ): Promise<string> {
+    return this.vault.set(pool, { ...keyOf(value, hosts), id });
+  }
+
+  /** The API key of a pool's first credential. */
+  async key(pool = "team"): Promise<string | undefined> {
+    const [first] = (await this.vault.pools()).get(pool) ?? [];
+    return first?.material.type === "api-key" ? first.material.key.reveal() : undefined;
   }
 
   /** Puts `text`, encrypted for this desk's identity, in the vault's place. */
@@ -48,4 +59,9 @@ export class VaultDesk implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** An API key as a vault keeps it. */
+export function keyOf(value: string, hosts: readonly string[]): StoredCredential {
+  return { id: DEFAULT_ID, material: { type: "api-key", key: new Secret(value) }, hosts };
 }

@@ -21,6 +21,8 @@ export interface ErrorClassification {
   readonly suggestedAction: SuggestedAction;
   /** How long the surface asked to be left alone, in milliseconds. */
   readonly retryAfterMs?: number;
+  /** What has to rest that long, beside the job. */
+  readonly pauses?: "lane";
 }
 
 /** What is known beside the error. */
@@ -39,12 +41,14 @@ export function classifyError(error: unknown, context: ClassifyContext = {}): Er
   const code = codeOf(chain);
   const retryAfterMs = retryAfterIn(chain, context.now ?? systemClock.now());
   const traits = traitsOf(code);
+  const pauses = first(chain, (facts) => (isBenthamError(facts.error) ? facts.error.pauses : undefined));
   return {
     code,
     category: traits.category,
     isRetryable: traits.isRetryable,
     suggestedAction: traits.suggestedAction,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(pauses === undefined ? {} : { pauses }),
   };
 }
 
@@ -65,13 +69,10 @@ function codeOf(chain: readonly ErrorFacts[]): ErrorCode {
   );
 }
 
-function first(
-  chain: readonly ErrorFacts[],
-  codeOfOne: (facts: ErrorFacts) => ErrorCode | undefined,
-): ErrorCode | undefined {
+function first<Found>(chain: readonly ErrorFacts[], find: (facts: ErrorFacts) => Found | undefined): Found | undefined {
   for (const facts of chain) {
-    const code = codeOfOne(facts);
-    if (code) return code;
+    const found = find(facts);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

@@ -1,10 +1,13 @@
 import {
   type AttemptEnding,
   type ClaimedJob,
+  type Job,
   type JobQueue,
   type JobResult,
   type LaneEvent,
+  type LaterRequest,
   type Pause,
+  type PauseScope,
   type Taken,
 } from "@bentham/core";
 import type { EndedAttempt, Failure } from "../attempt.ts";
@@ -85,26 +88,7 @@ async function commit(run: ClaimedJobRun, claimed: ClaimedJob, ended: EndedAttem
       return { taken: await queue.giveBack(claimed, ending) };
     case "deferred": {
       if (claimed.deferrals >= settings.maxDeferrals) break;
-      const { retryAfterMs } = failure;
-      const wait = Math.min(retryAfterMs ?? 0, LONGEST_PAUSE);
-      const delayMs =
-        failure.code === "LOCATION_UNAVAILABLE"
-          ? 0 // Its location rests, and the job with it.
-          : failure.code === "NO_RESOURCE" && retryAfterMs !== undefined
-            ? wait
-            : Math.max(
-                backoffOf(claimed.deferrals + 1, RetryStrategy.of(claimed.job.retry), parts.random),
-                afterRetryAfter(wait, parts.random),
-              );
-      const pause = pauseOf(claimed, failure, wait);
-      return {
-        taken: await queue.later(claimed, {
-          ending,
-          delayMs,
-          ...(laneEvent ? { laneEvent } : {}),
-          ...(pause ? { pause } : {}),
-        }),
-      };
+      return { taken: await queue.later(claimed, putOff(run, claimed, ended, failure, ending)) };
     }
     case "failed": {
       if (!failure.isRetryable) break;
@@ -119,6 +103,40 @@ async function commit(run: ClaimedJobRun, claimed: ClaimedJob, ended: EndedAttem
   return settle(queue, claimed, ended, "failed", laneEvent);
 }
 
+/** When a job is asked again that was put off, and what rests meanwhile. */
+function putOff(
+  { parts: { random } }: ClaimedJobRun,
+  { lane, deferrals, job }: ClaimedJob,
+  { restsCredential = false }: EndedAttempt,
+  failure: Failure,
+  ending: AttemptEnding,
+): LaterRequest {
+  const { code, retryAfterMs } = failure;
+  const scope = restingScope(lane, job, failure);
+  // What rests, the job rests with: it needs no wait of its own.
+  if (scope && retryAfterMs !== undefined) {
+    return { ending, delayMs: 0, pause: { scope, forMs: retryAfterMs, reason: ending.message } };
+  }
+  const asked = Math.min(retryAfterMs ?? 0, LONGEST_PAUSE);
+  const backoff = backoffOf(deferrals + 1, RetryStrategy.of(job.retry), random);
+  if (code === "RATE_LIMITED" && asked > 0) {
+    // One of several credentials rests by itself: the surface has said nothing about the others.
+    if (restsCredential) return { ending, delayMs: backoff, laneEvent: "healthy" };
+    const pause: Pause = { scope: { kind: "lane", id: lane }, forMs: asked, reason: ending.message };
+    return { ending, delayMs: Math.max(backoff, afterRetryAfter(asked, random)), laneEvent: "rate-limited", pause };
+  }
+  const laneEvent = laneEventOf(failure);
+  const delayMs =
+    code === "NO_RESOURCE" && retryAfterMs !== undefined ? asked : Math.max(backoff, afterRetryAfter(asked, random));
+  return { ending, delayMs, ...(laneEvent ? { laneEvent } : {}) };
+}
+
+/** What rests for all workers, since no proxy of a location is well, or no credential of a pool is ready. */
+function restingScope(lane: string, { locationId }: Job, { code, pauses }: Failure): PauseScope | undefined {
+  if (code === "LOCATION_UNAVAILABLE") return { kind: "location", id: locationId };
+  return pauses === "lane" ? { kind: "lane", id: lane } : undefined;
+}
+
 async function settle(
   queue: JobQueue,
   claimed: ClaimedJob,
@@ -128,13 +146,6 @@ async function settle(
 ): Promise<Committed> {
   const result: JobResult = { ...ended.result, state, generation: claimed.generation };
   return { taken: await queue.settle(claimed, { result, ...(laneEvent ? { laneEvent } : {}) }), result };
-}
-
-/** What rests for all workers, since a surface asked to be left alone or no proxy of a location is well. */
-function pauseOf({ lane, job }: ClaimedJob, { code, message, retryAfterMs }: Failure, wait: number): Pause | undefined {
-  if (code === "RATE_LIMITED" && wait > 0) return { scope: { kind: "lane", id: lane }, forMs: wait, reason: message };
-  if (code !== "LOCATION_UNAVAILABLE" || retryAfterMs === undefined) return undefined;
-  return { scope: { kind: "location", id: job.locationId }, forMs: retryAfterMs, reason: message };
 }
 
 function endingOf(ended: EndedAttempt, failure: Failure): AttemptEnding {

@@ -130,6 +130,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     reap: () => freeing(() => reapLeases(context)),
     log: (runId, event, detail) => database.write(() => logRun(context, runId, event, detail)),
 
+    now,
     read: async (key) => readShared(context, key),
     update: (key, change, ttlMs) => database.write(() => updateShared(context, key, change, ttlMs)),
 

@@ -1,0 +1,58 @@
+import { BenthamError, type CredentialType } from "@bentham/core";
+import { type CredentialName, type PoolState, stateOf } from "./pool-state.ts";
+
+/** Where a credential stands. */
+export type Standing =
+  | { readonly kind: "ready" }
+  /** One job has it, and only one may. */
+  | { readonly kind: "in-use" }
+  /** It is ready again by itself. */
+  | { readonly kind: "rests"; readonly forMs: number }
+  /** A person has to see to it. */
+  | { readonly kind: "suspended"; readonly code: string; readonly at: number };
+
+/** Types of which one job at a time has a credential: they are accounts, and a person has one window open. */
+const EXCLUSIVE: ReadonlySet<CredentialType> = new Set(["user-password", "cookies", "storage-state"]);
+
+/** Whether one job at a time may have a credential of a type. */
+export function isExclusive(type: CredentialType): boolean {
+  return EXCLUSIVE.has(type);
+}
+
+/**
+ * Where a credential stands at `now`. Pure.
+ *
+ * @param gone Leases whose processes are gone.
+ */
+export function standingOf(pool: PoolState, name: CredentialName, now: number, gone: ReadonlySet<string>): Standing {
+  const { suspended, restsUntil = 0 } = stateOf(pool, name);
+  if (suspended) return { kind: "suspended", ...suspended };
+  if (restsUntil > now) return { kind: "rests", forMs: restsUntil - now };
+  const held = pool.held[name.id];
+  return held && held.until > now && !gone.has(held.token) ? { kind: "in-use" } : { kind: "ready" };
+}
+
+/** The error for a pool of which no credential is ready, nor will be when whoever has it is done. */
+export function noneReady(
+  pool: string,
+  standings: readonly (CredentialName & { readonly standing: Standing })[],
+): BenthamError {
+  const waits = standings.flatMap(({ standing }) => (standing.kind === "rests" ? standing.forMs : []));
+  if (waits.length > 0) {
+    const retryAfterMs = Math.ceil(Math.min(...waits));
+    return new BenthamError(
+      "NO_RESOURCE",
+      `every credential of pool "${pool}" rests; the first of them is ready again in ${Math.ceil(retryAfterMs / 1000)} s`,
+      { retryAfterMs, pauses: "lane" },
+    );
+  }
+  const suspended = standings.flatMap(({ id, standing }) =>
+    standing.kind === "suspended" ? `${id} (${standing.code})` : [],
+  );
+  return new BenthamError(
+    "NO_RESOURCE",
+    `credential pool "${pool}" is suspended, and waits for a person: ${suspended.join(", ")}; give it another value, or ` +
+      `see to the account and run \`bentham vault reopen ${pool}\``,
+    { retryAfterMs: Infinity, pauses: "lane" },
+  );
+}
