@@ -119,7 +119,7 @@ class LocationProxies implements DisposableProxyManager {
   constructor(options: ProxyManagerOptions) {
     const { authorities = [], locations = {}, clock = systemClock, random = systemRandom } = options;
     const state = options.state ?? createMemoryState(clock);
-    const parts = { book: new ProxyBook(state, clock), state, clock, random };
+    const parts = { book: new ProxyBook(state), state, random };
     this.#options = options;
     this.#trust = trusting(authorities);
     this.#clock = clock;

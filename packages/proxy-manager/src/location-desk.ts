@@ -1,4 +1,4 @@
-import { BenthamError, type Clock, type ProxyRequest, type Random, type SharedState } from "@bentham/core";
+import { BenthamError, type ProxyRequest, type Random, type SharedState } from "@bentham/core";
 import type { HealthById, ProxyBook } from "./health/proxy-book.ts";
 import { FRESH_PROXY, type ProxyEvent, type ProxyHealth, restOf } from "./health/proxy-health.ts";
 import type { ProxyStrategy, Upstream } from "./location.ts";
@@ -13,7 +13,6 @@ const KEPT_FOR = 30 * 24 * 3_600_000;
 export interface DeskParts {
   readonly book: ProxyBook;
   readonly state: SharedState;
-  readonly clock: Clock;
   readonly random: Random;
 }
 
@@ -51,9 +50,9 @@ export class LocationDesk {
    * @throws BenthamError LOCATION_UNAVAILABLE when none may be used now.
    */
   async choose(request: ProxyRequest): Promise<ChosenProxy> {
-    const { book, clock } = this.#parts;
+    const { book, state } = this.#parts;
     const known = await book.read(this.#name);
-    const now = clock.now();
+    const now = state.now();
     const rests = this.#upstreams.map((upstream) => ({ upstream, rest: this.#restOf(upstream, known, now) }));
     const free = rests.filter(({ rest }) => rest === 0).map(({ upstream }) => upstream);
     const well = free.filter(({ id }) => (known.get(id)?.state ?? "healthy") === "healthy");

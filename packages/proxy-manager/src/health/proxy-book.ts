@@ -1,4 +1,4 @@
-import type { Clock, Json, SharedState } from "@bentham/core";
+import type { Json, SharedState } from "@bentham/core";
 import { FRESH_PROXY, nextHealth, type ProxyEvent, type ProxyHealth } from "./proxy-health.ts";
 
 /** What is known of the proxies of a location, by their ids. One that is not in it is fresh. */
@@ -7,13 +7,11 @@ export type HealthById = ReadonlyMap<string, ProxyHealth>;
 /** Keeps what is known of proxies, for all processes that share a state. */
 export class ProxyBook {
   readonly #state: SharedState;
-  readonly #clock: Clock;
   readonly #startedAt: number;
 
-  constructor(state: SharedState, clock: Clock) {
+  constructor(state: SharedState) {
     this.#state = state;
-    this.#clock = clock;
-    this.#startedAt = clock.now();
+    this.#startedAt = state.now();
   }
 
   /**
@@ -27,10 +25,10 @@ export class ProxyBook {
   /** Takes down what happened to a proxy, and writes only where that changes anything. */
   async note(location: string, id: string, event: ProxyEvent): Promise<void> {
     const before = (await this.read(location)).get(id) ?? FRESH_PROXY;
-    if (nextHealth(before, event, this.#clock.now()) === before) return;
+    if (nextHealth(before, event, this.#state.now()) === before) return;
     await this.#state.update(keyOf(location), (current) => {
       const known = this.#from(current);
-      const health = nextHealth(known.get(id) ?? FRESH_PROXY, event, this.#clock.now());
+      const health = nextHealth(known.get(id) ?? FRESH_PROXY, event, this.#state.now());
       return JSON.stringify([...known, [id, health]]);
     });
   }

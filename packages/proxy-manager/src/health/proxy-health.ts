@@ -21,7 +21,7 @@ export interface ProxyHealth {
   readonly failures: number;
   /** Coolings in a row. */
   readonly coolings: number;
-  /** When it entered its state, in milliseconds since the Unix epoch. */
+  /** When it entered its state, in milliseconds of the shared state's time. */
   readonly since: number;
   /** For how long it cools, in milliseconds. */
   readonly coolsFor?: number;
@@ -48,7 +48,7 @@ const MOST_COOLINGS = 6;
 /** What is known of a proxy that nothing has happened to. */
 export const FRESH_PROXY: ProxyHealth = { state: "healthy", failures: 0, coolings: 0, since: 0 };
 
-/** What is known of a proxy after `event`, at `now` in milliseconds since the Unix epoch. Pure. */
+/** What is known of a proxy after `event`, at `now` in milliseconds. Pure. */
 export function nextHealth(health: ProxyHealth, event: ProxyEvent, now: number): ProxyHealth {
   const observed = "observed" in event && event.observed ? event.observed : health.observed;
   const kept = observed ? { observed } : {};
@@ -86,7 +86,7 @@ export function nextHealth(health: ProxyHealth, event: ProxyEvent, now: number):
 export function restOf({ state, since, coolsFor = 0 }: ProxyHealth, now: number): number {
   if (state === "dead") return Infinity;
   if (state !== "cooling") return 0;
-  return Math.min(coolsFor, Math.max(0, since + coolsFor - now)); // However the machine's clock was set meanwhile.
+  return Math.min(coolsFor, Math.max(0, since + coolsFor - now)); // A boot sets the time anew.
 }
 
 function isFresh({ state, failures }: ProxyHealth): boolean {
