@@ -10,3 +10,6 @@ export { credentialProblems, type CredentialSources } from "./credential-problem
 export { vaultFileOf } from "./vault-file-of.ts";
 export { knownSurfaces, readWebSurfaces } from "./web-surfaces.ts";
 export { cellsUnlike, type SealedRun, sealedRuns } from "./seal-run-root.ts";
+export { holdOf, holdRun, type KeepingParts, releaseRun } from "./keeping/hold-run.ts";
+export { type Keeping, openKeeping } from "./keeping/open-keeping.ts";
+export { type PrunableBag, prunableBags, pruneBags, type PruneChoice } from "./keeping/prune-run.ts";

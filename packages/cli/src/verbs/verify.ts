@@ -62,17 +62,18 @@ async function check(context: CommandContext, checked: BagsToCheck, options: Ver
   const { folder, nameOf } = checked;
   const key = await keyFor(checked.isOwn, context, options);
   const signers = new Set<string>();
-  let [bags, files, bad] = [0, 0, 0];
+  let [bags, files, gone, bad] = [0, 0, 0, 0];
   for await (const found of checked.bags()) {
     const { bag, problems: before } = typeof found === "string" ? { bag: found, problems: [] } : found;
-    const { files: good, problems: seen, sha256, signedBy } = await verifyBag(bag, key ? { key } : {});
+    const { files: good, pruned, problems: seen, sha256, signedBy } = await verifyBag(bag, key ? { key } : {});
     const problems = [...before, ...seen];
     bags += 1;
     files += good;
+    gone += pruned ? 1 : 0;
     bad += problems.length;
     signers.add(signedBy ?? "nobody");
     const name = nameOf(bag);
-    if (json) terminal.out(JSON.stringify({ bag: name, sha256, signedBy, files: good, problems }));
+    if (json) terminal.out(JSON.stringify({ bag: name, sha256, signedBy, pruned, files: good, problems }));
     else
       for (const { kind, file, message } of problems)
         terminal.out(`${kind}  ${printable(`${name}/${file}: ${message}`)}`);
@@ -86,6 +87,7 @@ async function check(context: CommandContext, checked: BagsToCheck, options: Ver
   terminal.tell(`${bags} bags, ${files} files as their manifests say: ${verdict}`);
   const waiting = await waitingIn(join(dataFolder(context, options), "evidence"));
   if (waiting > 0) terminal.tell(`${waiting} bags wait here to be copied to the store of evidence`);
+  if (gone > 0) terminal.tell(`${gone} of them were pruned: a signed tombstone stands in the place of each`);
   terminal.tell(`signed by ${[...signers].join(", ")}${key ? "" : "; --key says whose signature it must be"}`);
   return bad === 0 ? EXIT_CODES.success : EXIT_CODES["evidence does not verify"];
 }
