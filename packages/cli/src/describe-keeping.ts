@@ -4,7 +4,7 @@ import { wholeFrom1 } from "./whole-from-1.ts";
 import type { HoldFlags } from "./verbs/hold.ts";
 import type { PruneFlags } from "./verbs/prune.ts";
 
-/** Describes the verbs that keep evidence, and delete it. */
+/** Describes the verbs that keep evidence, read it again, and delete it. */
 export function describeKeeping(program: Command, context: CommandContext, done: (exitCode: number) => void): void {
   keeping(program.command("hold").description("keep the evidence of a run from being deleted, whoever asks for that"))
     .argument("[run]", "a run's id, a study's name, or a study's file", "study.yaml")
@@ -28,6 +28,14 @@ export function describeKeeping(program: Command, context: CommandContext, done:
     .action(async (run: string | undefined, options: CommonOptions & PruneFlags) => {
       const { prune } = await import("./verbs/prune.ts");
       done(await prune(context, run, options));
+    });
+
+  keeping(program.command("reparse").description("read recorded answers with today's adapters, and tell what changed"))
+    .argument("[run]", "a run's id, a study's name, or a study's file", "study.yaml")
+    .option("--config <file>", "the operator's configuration (bentham.config.yaml beside the study)")
+    .action(async (run: string, options: CommonOptions) => {
+      const { reparse } = await import("./verbs/reparse.ts");
+      done(await reparse(context, run, options));
     });
 }
 

@@ -12,3 +12,5 @@ export { EvidenceStoreError } from "./store/evidence-store-error.ts";
 export { type Hold, readHold, writeHold } from "./keep/hold.ts";
 export { type ListedBag, listBags } from "./keep/list-bags.ts";
 export { pruneBag, type PruneBagOptions } from "./keep/prune-bag.ts";
+export { readBag, type ReadBag, type UnreadableBag } from "./replay/read-bag.ts";
+export type { Exchange } from "./exchange/exchange.ts";
