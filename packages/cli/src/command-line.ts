@@ -99,11 +99,14 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
       });
   }
 
-  common(program.command("export").description("write the results of a run as JSON lines"))
+  common(
+    program.command("export").description("write the results of a run as JSON lines, or its evidence as a web archive"),
+  )
     .argument("[run]", "a run's id, a study's name, or a study's file", "study.yaml")
     .option("--out <file>", "where to; without it, to standard output")
+    .option("--wacz <file>", "write a web archive instead, which ReplayWeb.page opens: what the evidence recorded")
     .option("--all", "superseded results too", false)
-    .action(async (run: string, options: CommonOptions & { out?: string; all: boolean }) => {
+    .action(async (run: string, options: CommonOptions & { out?: string; wacz?: string; all: boolean }) => {
       const { inspect } = await import("./verbs/inspect.ts");
       done(await inspect(context, "export", run, options));
     });

@@ -126,6 +126,27 @@ test("a run that has not ended is not pruned, nor is everything by mistake", asy
   expect((await desk.run(["prune", "--yes"])).told).toContain("say what to prune");
 });
 
+test("a run is exported as a web archive; what was pruned is told to be missing", async () => {
+  await using desk = await copied();
+  const { exitCode, told } = await desk.run(["export", "study", "--wacz", "shown/run.wacz"]);
+  expect([exitCode, told]).toEqual([0, expect.stringMatching(/^wrote .*run\.wacz: 3 bags\./)]);
+  const archive = await readFile(join(desk.folder, "shown", "run.wacz"));
+  expect(archive.subarray(0, 4).toString("latin1")).toBe("PK\u0003\u0004");
+  expect(archive.includes("datapackage-digest.json")).toBe(true);
+  await desk.run(["prune", "study", "--superseded", "--yes"]);
+  const all = await desk.run(["export", "study", "--wacz", "all.wacz", "--all", "--json"]);
+  expect(JSON.parse(all.out)).toMatchObject({ bags: 3, missing: { "its evidence was pruned": 1 } });
+  expect((await desk.run(["export", "study", "--wacz", "a", "--out", "b"])).exitCode).toBe(2);
+});
+
+test("reparse says that all answers read as they did", async () => {
+  await using desk = await copied();
+  const { exitCode, out, told } = await desk.run(["reparse", "study"]);
+  expect([exitCode, out, told]).toEqual([0, "", expect.stringContaining("3 read as they did, 0 otherwise")]);
+  const lines = (await desk.run(["reparse", "study-1", "--json"])).out.split("\n").map((line) => JSON.parse(line));
+  expect(lines.map(({ outcome }) => outcome)).toEqual(["equal", "equal", "equal"]);
+});
+
 async function copied(): Promise<CommandDesk> {
   const desk = await CommandDesk.open();
   await cp(sealed.folder, desk.folder, { recursive: true });

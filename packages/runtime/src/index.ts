@@ -13,5 +13,6 @@ export { cellsUnlike, type SealedRun, sealedRuns } from "./seal-run-root.ts";
 export { holdOf, holdRun, type KeepingParts, releaseRun } from "./keeping/hold-run.ts";
 export { type Keeping, openKeeping } from "./keeping/open-keeping.ts";
 export { type PrunableBag, prunableBags, pruneBags, type PruneChoice } from "./keeping/prune-run.ts";
-export { reparseRun, type ReparsedCell } from "./reparse/reparse-run.ts";
+export { reparseRun, type ReparsedCell } from "./replay/reparse-run.ts";
 export { adaptersOf } from "./adapters-of.ts";
+export { type WaczSources, writeRunWacz, type WrittenWacz } from "./replay/write-run-wacz.ts";
