@@ -4,7 +4,7 @@ import { wholeFrom1 } from "./whole-from-1.ts";
 import type { HoldFlags } from "./verbs/hold.ts";
 import type { PruneFlags } from "./verbs/prune.ts";
 
-/** Describes the verbs that keep evidence, read it again, and delete it. */
+/** Describes the verbs that keep evidence, read it again, move it, and delete it. */
 export function describeKeeping(program: Command, context: CommandContext, done: (exitCode: number) => void): void {
   keeping(program.command("hold").description("keep the evidence of a run from being deleted, whoever asks for that"))
     .argument("[run]", "a run's id, a study's name, or a study's file", "study.yaml")
@@ -36,6 +36,22 @@ export function describeKeeping(program: Command, context: CommandContext, done:
     .action(async (run: string, options: CommonOptions) => {
       const { reparse } = await import("./verbs/reparse.ts");
       done(await reparse(context, run, options));
+    });
+
+  keeping(program.command("bundle").description("write a run with its evidence as one file, for another machine"))
+    .argument("[run]", "a run's id, a study's name, or a study's file", "study.yaml")
+    .requiredOption("--out <file>", "the file to write: a tar file, which sha256sum and openssl check")
+    .action(async (run: string, options: CommonOptions & { out: string }) => {
+      const { bundle } = await import("./verbs/bundle.ts");
+      done(await bundle(context, run, options));
+    });
+
+  keeping(program.command("unbundle").description("take in a run that was bundled on another machine"))
+    .argument("<file>", "the bundle")
+    .option("--key <file>", "the public key that it must be signed with, in PEM")
+    .action(async (file: string, options: CommonOptions & { key?: string }) => {
+      const { unbundle } = await import("./verbs/bundle.ts");
+      done(await unbundle(context, file, options));
     });
 }
 

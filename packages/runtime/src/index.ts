@@ -16,3 +16,4 @@ export { type PrunableBag, prunableBags, pruneBags, type PruneChoice } from "./k
 export { reparseRun, type ReparsedCell } from "./replay/reparse-run.ts";
 export { adaptersOf } from "./adapters-of.ts";
 export { type WaczSources, writeRunWacz, type WrittenWacz } from "./replay/write-run-wacz.ts";
+export { bundleRun, importedKeys, unbundleRun, type UnbundleOptions } from "./keeping/bundle-run.ts";

@@ -47,10 +47,10 @@ export async function reparse(context: CommandContext, name: string, options: Co
 /** A cell that reads as it did needs no line. */
 function linesOf({ queryId, surfaceId, locationId, repeat, ...cell }: ReparsedCell): string[] {
   if (cell.outcome === "equal") return [];
-  const { name, then, now } = cell.adapter ?? { name: "", then: "", now: "" };
-  const version = then === now ? `${name} ${now}` : `${name} ${then} -> ${now}`;
+  const { name, recorded, today } = cell.adapter ?? { name: "", recorded: "", today: "" };
+  const version = recorded === today ? `${name} ${today}` : `${name} ${recorded} -> ${today}`;
   const head = [queryId, surfaceId, locationId, repeat, cell.outcome, ...(name === "" ? [] : [version])].join("  ");
-  const changes = Object.entries(cell.changes ?? {}).flatMap(([member, { at, then: was, now: is }]) => [
+  const changes = Object.entries(cell.changes ?? {}).flatMap(([member, { at, recorded: was, today: is }]) => [
     `  ${member}${at === undefined ? "" : ` from character ${at}`}`,
     `    then ${excerpt(JSON.stringify(was), 120)}`,
     `    now  ${excerpt(JSON.stringify(is), 120)}`,

@@ -118,7 +118,7 @@ export class WarcPart {
   /** Of the record that was written last. */
   #index(record: WARCRecord, sent: WARCRecord | null, recordLength: number): void {
     const place = { offset: this.#bytes - recordLength, recordLength };
-    [record._offset, record._length] = [place.offset, recordLength];
+    [record["_offset"], record["_length"]] = [place.offset, recordLength];
     const line = this.#indexer.indexRecordPair(record, sent, place, this.#name);
     if (line) this.#lines.push(this.#indexer.serializeCDXJ(line));
   }

@@ -5,8 +5,8 @@ export type ReadAnswer = Readonly<Record<string, Json | undefined>>;
 
 /** A member of an answer that is read otherwise today. Of a text, what is around the first place where it differs. */
 export interface AnswerChange {
-  readonly then: Json;
-  readonly now: Json;
+  readonly recorded: Json;
+  readonly today: Json;
   /** Of a text: its first character that differs, from 0. */
   readonly at?: number;
 }
@@ -19,21 +19,21 @@ const BEFORE = 20;
 const AFTER = 60;
 
 /** What reads otherwise today; empty when nothing does. */
-export function answerChanges(then: ReadAnswer, now: ReadAnswer): Readonly<Record<string, AnswerChange>> {
+export function answerChanges(recorded: ReadAnswer, today: ReadAnswer): Readonly<Record<string, AnswerChange>> {
   const changes: Record<string, AnswerChange> = {};
   for (const member of MEMBERS) {
-    const [was, is] = [then[member] ?? null, now[member] ?? null];
+    const [was, is] = [recorded[member] ?? null, today[member] ?? null];
     if (canonicalJson(was) === canonicalJson(is)) continue;
     const isText = member === "text" && typeof was === "string" && typeof is === "string";
-    changes[member] = isText ? textChange(was, is) : { then: was, now: is };
+    changes[member] = isText ? textChange(was, is) : { recorded: was, today: is };
   }
   return changes;
 }
 
-function textChange(then: string, now: string): AnswerChange {
+function textChange(recorded: string, today: string): AnswerChange {
   let at = 0;
-  while (at < then.length && then[at] === now[at]) at += 1;
-  return { at, then: excerptAt(then, at), now: excerptAt(now, at) };
+  while (at < recorded.length && recorded[at] === today[at]) at += 1;
+  return { at, recorded: excerptAt(recorded, at), today: excerptAt(today, at) };
 }
 
 function excerptAt(text: string, at: number): string {

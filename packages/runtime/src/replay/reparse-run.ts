@@ -21,7 +21,7 @@ export interface ReparsedCell {
   readonly repeat: number;
   readonly outcome: "equal" | "differs" | "unavailable";
   /** The adapter, and its versions. Absent where the bag could not be read. */
-  readonly adapter?: { readonly name: string; readonly then: string; readonly now: string };
+  readonly adapter?: { readonly name: string; readonly recorded: string; readonly today: string };
   /** By member of the answer, what reads otherwise. */
   readonly changes?: Readonly<Record<string, AnswerChange>>;
   /** Why it could not be read again. */
@@ -56,12 +56,12 @@ async function reparse({ evidenceFolder, adapters }: ReparseParts, run: Run, res
   const job = jobOf(run, result);
   try {
     const adapter = adapters.resolve(job);
-    const then = textOf(memberOf(bag.statement["adapter"], "version"));
-    const versions = { adapter: { name: adapter.name, then, now: adapter.version } };
+    const recorded = textOf(memberOf(bag.statement["adapter"], "version"));
+    const versions = { adapter: { name: adapter.name, recorded, today: adapter.version } };
     if (!bag.exchanges) return { outcome: "unavailable", ...versions, reason: "its evidence keeps no bodies" };
-    const now = await readingOf(() => askRecorded(adapter, job, bag.exchanges?.map(questionOf) ?? []));
-    if ("absent" in now) return { outcome: "unavailable", ...versions, reason: now.absent };
-    const changes = answerChanges(thenOf(bag), now.answer);
+    const today = await readingOf(() => askRecorded(adapter, job, bag.exchanges?.map(questionOf) ?? []));
+    if ("absent" in today) return { outcome: "unavailable", ...versions, reason: today.absent };
+    const changes = answerChanges(recordedIn(bag), today.answer);
     return Object.keys(changes).length === 0
       ? { outcome: "equal", ...versions }
       : { outcome: "differs", ...versions, changes };
@@ -90,7 +90,7 @@ async function readingOf(
 }
 
 /** What was read then. An answer that did not pass its gates was read all the same: gates are not looked at here. */
-function thenOf({ statement, answer }: ReadBag): ReadAnswer {
+function recordedIn({ statement, answer }: ReadBag): ReadAnswer {
   if (answer && "text" in answer) return answer;
   return { error: textOf(memberOf(statement["error"], "code")) };
 }

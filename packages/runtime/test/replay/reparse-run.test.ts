@@ -24,7 +24,7 @@ test("answers, refusals, cut answers and errors read as they did, without a call
     expect(cells.map(({ queryId, outcome }) => [queryId, outcome])).toEqual(
       ["q0", "q1", "q2", "q3", "q4"].map((id) => [id, "equal"]),
     );
-    expect(cells[0]?.adapter).toEqual({ name: "openai-compatible", then: "1", now: "1" });
+    expect(cells[0]?.adapter).toEqual({ name: "openai-compatible", recorded: "1", today: "1" });
     expect(asks()).toBe(5);
     expect(await bytesIn(join(folder, "evidence"))).toEqual(before);
   });
@@ -37,14 +37,14 @@ test("what another parser reads otherwise is told, member by member", async () =
     const cells = await reparsed(closing, run, changedParser);
     expect(cells[0]).toMatchObject({
       outcome: "differs",
-      adapter: { name: "openai-compatible", then: "1", now: "2" },
+      adapter: { name: "openai-compatible", recorded: "1", today: "2" },
       changes: {
-        text: { at: answerTo("Why 0?").length, now: expect.stringContaining("[1]") },
-        citations: { then: null, now: [{ url: "https://example.org/" }] },
+        text: { at: answerTo("Why 0?").length, today: expect.stringContaining("[1]") },
+        citations: { recorded: null, today: [{ url: "https://example.org/" }] },
       },
     });
     expect(Object.keys(cells[0]?.changes ?? {})).toEqual(["text", "citations"]);
-    expect(cells[2]?.changes).toMatchObject({ error: { then: "INVALID_REQUEST", now: "EMPTY_RESPONSE" } });
+    expect(cells[2]?.changes).toMatchObject({ error: { recorded: "INVALID_REQUEST", today: "EMPTY_RESPONSE" } });
   });
 });
 
