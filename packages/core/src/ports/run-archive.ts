@@ -21,9 +21,10 @@ export interface RunArchive {
   /**
    * Puts a run in, in one transaction. Cells that were waiting may be claimed at once.
    *
+   * @param shared What goes into the shared state with it, by key.
    * @returns its id.
    * @throws BenthamError USAGE when there is such a run, or another run of its study with its number; STORE_CORRUPT for lines
    *   that are none.
    */
-  restoreRun(lines: Iterable<ArchivedLine>): Promise<string>;
+  restoreRun(lines: Iterable<ArchivedLine>, shared?: Readonly<Record<string, Json>>): Promise<string>;
 }

@@ -2,6 +2,7 @@ import { type ArchivedLine, BenthamError, type Json } from "@bentham/core";
 import { pauseOn } from "./pauses.ts";
 import { number, type Row, text } from "./row.ts";
 import { unknownRun } from "./run-cache.ts";
+import { updateShared } from "./shared-state.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /** Rows read at once. */
@@ -51,7 +52,11 @@ export async function* archiveRun(context: StoreContext, runId: string): AsyncIt
 }
 
 /** Puts a run in. Runs inside a transaction. */
-export function restoreRun(context: StoreContext, lines: Iterable<ArchivedLine>): string {
+export function restoreRun(
+  context: StoreContext,
+  lines: Iterable<ArchivedLine>,
+  shared: Readonly<Record<string, Json>> = {},
+): string {
   let runId: string | undefined;
   const seqs = seqOf(context);
   for (const { kind, row, parts = [], plan } of lines) {
@@ -73,6 +78,7 @@ export function restoreRun(context: StoreContext, lines: Iterable<ArchivedLine>)
     }
   }
   if (runId === undefined) throw malformed("run");
+  for (const [key, value] of Object.entries(shared)) updateShared(context, key, () => value);
   context.database.forget();
   return runId;
 }

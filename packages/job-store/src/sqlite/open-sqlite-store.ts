@@ -133,7 +133,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     log: (runId, event, detail) => database.write(() => logRun(context, runId, event, detail)),
 
     archiveRun: (runId) => archiveRun(context, runId),
-    restoreRun: (lines) => freeing(() => restoreRun(context, lines)),
+    restoreRun: (lines, shared) => freeing(() => restoreRun(context, lines, shared)),
 
     read: async (key) => readShared(context, key),
     update: (key, change, ttlMs) => database.write(() => updateShared(context, key, change, ttlMs)),

@@ -70,10 +70,10 @@ export async function unbundleRun(
     throw new BenthamError("USAGE", `there is a run ${runId} already: nothing was changed`);
   await bundle.place(folderNameOf(runId));
   const imported: ImportedRun = { keyPem: bundle.keyPem, signedBy: bundle.signedBy };
-  // Ahead of the rows, which make the run visible: without these its roots would not be missed.
-  await store.update(importKey(runId), () => ({ ...imported }));
-  await store.update(rootKey(runId), () => root ?? undefined);
-  await store.restoreRun(rowsIn(bundle.rows, runId));
+  await store.restoreRun(rowsIn(bundle.rows, runId), {
+    [importKey(runId)]: { ...imported },
+    ...(root ? { [rootKey(runId)]: root } : {}), // Without it, a root that is taken away would not be missed.
+  });
   await store.log(runId, "imported", { signedBy: bundle.signedBy });
   return { runId, signedBy: bundle.signedBy };
 }
