@@ -2,7 +2,7 @@ import type { Json } from "../canonical-json.ts";
 
 /** One line of an archived run: its kind, and what a store of that kind keeps of it. The run itself comes first. */
 export interface ArchivedLine {
-  readonly kind: "run" | "job" | "result" | "log";
+  readonly kind: "run" | "question" | "job" | "result" | "log";
   readonly row: { readonly [column: string]: Json };
   /** What belongs to it: the plan and lanes of a run, the attempts of a job. */
   readonly parts?: readonly { readonly [column: string]: Json }[];

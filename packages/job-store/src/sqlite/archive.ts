@@ -14,6 +14,7 @@ const COLUMNS = {
   run_lane: "run_id lane concurrency per_minute",
   job: "job_id run_id query_id surface_id location_id repeat lane state generation attempts failures deferrals crashes asks",
   attempt: "attempt generation worker_id started_at asks reserved_nano ended_at outcome code message bag_path",
+  question: "query_id position text",
   result: "run_id generation state code message body",
   run_log: "run_id at_iso event detail",
 } as const;
@@ -34,6 +35,11 @@ export async function* archiveRun(context: StoreContext, runId: string): AsyncIt
     parts: lanes.map((row) => own(row, "run_lane")),
     plan: text(plan, "plan"),
   };
+  const questions = `SELECT q.position AS seq, ${listOf("question", "q.")} FROM question q
+    JOIN plan p USING (plan_id) JOIN run r ON r.study = p.study AND r.plan_hash = p.plan_hash WHERE r.run_id = ?`;
+  for (const row of pages(context, questions, runId, "q.position", -1)) {
+    yield { kind: "question", row: { ...own(row, "question"), run_id: runId } };
+  }
   for (const job of pages(context, `SELECT seq, ${listOf("job")} FROM job WHERE run_id = ?`, runId)) {
     const attempts = database.rows(
       `SELECT ${listOf("attempt")} FROM attempt WHERE job_seq = ? ORDER BY attempt`,
@@ -65,8 +71,12 @@ export function restoreRun(
       case "run":
         runId = restoreHead(context, row, parts, plan);
         break;
+      case "question":
+        insert(context, "question", row, { plan_id: planOf(context, runId) }, "OR IGNORE");
+        break;
       case "job":
         insert(context, "job", row, { not_before: 0 });
+        countCell(context, row);
         for (const attempt of parts) insert(context, "attempt", attempt, { job_seq: seqs(row["job_id"]) });
         break;
       case "result":
@@ -106,6 +116,27 @@ function restoreHead(
   return runId;
 }
 
+/** The plan of a run's questions, which runs of one study and hash share. */
+function planOf({ database }: StoreContext, runId: string | undefined): number {
+  const plan = "SELECT study, plan_hash FROM run WHERE run_id = ?";
+  database.change(`INSERT OR IGNORE INTO plan (study, plan_hash) ${plan}`, runId ?? "");
+  const row = database.row(`SELECT plan_id FROM plan WHERE (study, plan_hash) = (${plan})`, runId ?? "");
+  if (!row) throw malformed("question");
+  return number(row, "plan_id");
+}
+
+function countCell({ tally }: StoreContext, row: ArchivedLine["row"]): void {
+  const { run_id: runId, lane, location_id: locationId, state } = row;
+  if (
+    typeof runId !== "string" ||
+    typeof lane !== "string" ||
+    typeof locationId !== "string" ||
+    typeof state !== "string"
+  )
+    throw malformed("job");
+  tally.add(runId, lane, locationId, state, 1);
+}
+
 /** Finds the place of a job in this file. */
 function seqOf({ database }: StoreContext): (jobId: Json | undefined) => number {
   return (jobId) => {
@@ -120,6 +151,7 @@ function insert(
   table: Table,
   row: ArchivedLine["row"],
   more: Readonly<Record<string, number>> = {},
+  or: "OR IGNORE" | "" = "",
 ): void {
   const columns = COLUMNS[table].split(" ");
   const values = columns.map((column) => {
@@ -129,7 +161,7 @@ function insert(
   });
   const names = [...columns, ...Object.keys(more)];
   database.change(
-    `INSERT INTO ${table} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`,
+    `INSERT ${or} INTO ${table} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`,
     ...values,
     ...Object.values(more),
   );
@@ -147,8 +179,8 @@ function mustRest(context: StoreContext, runId: string): void {
   throw new BenthamError("USAGE", `${runId} has not ended, and does not rest: ${way}, then bundle it`);
 }
 
-function* pages(context: StoreContext, sql: string, runId: string, seq = "seq"): Iterable<Row> {
-  for (let after = 0; ;) {
+function* pages(context: StoreContext, sql: string, runId: string, seq = "seq", from = 0): Iterable<Row> {
+  for (let after = from; ;) {
     const rows = context.database.rows(`${sql} AND ${seq} > ? ORDER BY ${seq} LIMIT ${PAGE}`, runId, after);
     yield* rows;
     const last = rows.at(-1);
