@@ -29,12 +29,23 @@ check_bag() (
     >/dev/null 2>&1 || wrong "$1: is not signed by ${key:-its own key}"
 )
 
-# The bags that a root names are there, and it names the root before.
+# What stands in the place of a bag that was deleted on purpose: it is signed, and nothing of the bag is left.
+check_tombstone() (
+  cd "$1" || exit
+  openssl dgst -sha256 -verify "${key:-tombstone-key.pem}" -signature tombstone.json.sig tombstone.json \
+    >/dev/null 2>&1 || wrong "$1: its tombstone is not signed by ${key:-its own key}"
+  place=$(pwd | sed 's|.*/\([^/]*/[^/]*/[^/]*\)$|\1|')
+  grep -Fq "\"bag\":\"$place\"" tombstone.json || wrong "$1: its tombstone is that of another bag"
+  find . -type f ! -name 'tombstone.json*' ! -name tombstone-key.pem | grep -q . && wrong "$1: something of the bag is left"
+)
+
+# The bags that a root names are there, or were pruned under a tombstone, and it names the root before.
 check_root() {
   run=$(dirname "$1")
   sed -n 's/.*"bag":"\([^"]*\)","bagSha256":"\([0-9a-f]*\)".*/\2 \1/p' "$1/data/cells.jsonl" | while read -r hash bag; do
     tags=$run/../$bag/tagmanifest-sha256.txt
-    [ "$(sha256sum <"$tags" 2>/dev/null | cut -c-64)" = "$hash" ] || wrong "$bag: is not the bag that $1 names"
+    [ "$(sha256sum <"$tags" 2>/dev/null | cut -c-64)" = "$hash" ] ||
+      grep -Fqs "\"bagSha256\":\"$hash\"" "$run/../$bag/tombstone.json" || wrong "$bag: is not the bag that $1 names"
   done
   number=$(basename "$1" | sed 's/root-0*//')
   [ "$number" -gt 1 ] || return 0
@@ -49,5 +60,7 @@ for bag in $bags; do
   check_bag "$bag"
   case $(basename "$bag") in root-*) check_root "$bag" ;; esac
 done
+stones=$(find "$folder" -name '.?*' -prune -o -name tombstone.json -print | sed 's|/tombstone\.json$||')
+for stone in $stones; do check_tombstone "$stone"; done
 [ ! -s "$found" ] || exit 20
 echo "$(echo "$bags" | wc -l) bags are whole"

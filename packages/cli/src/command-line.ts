@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { isBenthamError } from "@bentham/core";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError } from "commander";
 import type { CommandContext, CommonOptions } from "./command-context.ts";
+import { describeKeeping } from "./describe-keeping.ts";
 import { describeVault } from "./describe-vault.ts";
+import { wholeFrom1 } from "./whole-from-1.ts";
 
 /** Runs one command line and gives its exit code. Whatever goes wrong is told in words; nothing is thrown. */
 export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
@@ -97,11 +99,14 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
       });
   }
 
-  common(program.command("export").description("write the results of a run as JSON lines"))
+  common(
+    program.command("export").description("write the results of a run as JSON lines, or its evidence as a web archive"),
+  )
     .argument("[run]", "a run's id, a study's name, or a study's file", "study.yaml")
     .option("--out <file>", "where to; without it, to standard output")
+    .option("--wacz <file>", "write a web archive instead, which ReplayWeb.page opens: what the evidence recorded")
     .option("--all", "superseded results too", false)
-    .action(async (run: string, options: CommonOptions & { out?: string; all: boolean }) => {
+    .action(async (run: string, options: CommonOptions & { out?: string; wacz?: string; all: boolean }) => {
       const { inspect } = await import("./verbs/inspect.ts");
       done(await inspect(context, "export", run, options));
     });
@@ -121,6 +126,7 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
       done(await verify(context, path, options));
     });
 
+  describeKeeping(program, context, done);
   describeVault(program, context, done);
   return program;
 }
@@ -153,12 +159,6 @@ function common(command: Command): Command {
 function versionOf(manifest: URL): string {
   const { version }: { readonly version: string } = JSON.parse(readFileSync(manifest, "utf8"));
   return version;
-}
-
-function wholeFrom1(value: string): number {
-  const count = Number(value);
-  if (Number.isSafeInteger(count) && count >= 1) return count;
-  throw new InvalidArgumentError("expected a whole number, 1 or more");
 }
 
 function list(value: string): string[] {

@@ -32,6 +32,12 @@ test("the script of the documentation verifies a run without Bentham, and finds 
     20,
     expect.stringContaining("is not signed by"),
   ]);
+  await desk.run(["prune", "study", "--superseded", "--yes"]);
+  expect(check(evidence, key)).toEqual([0, "5 bags are whole\n"]);
+  expect(check(evidence, join(desk.folder, "other-public.pem"))).toEqual([
+    20,
+    expect.stringContaining("its tombstone is not signed by"),
+  ]);
   await appendFile(join(evidence, "study-1", "root-0001", "data", "cells.jsonl"), " ");
   expect(check(evidence)).toEqual([20, expect.stringContaining("files are not as manifest-sha256.txt says")]);
   await rm(join(evidence, "study-1", "root-0001"), { recursive: true });

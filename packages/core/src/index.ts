@@ -103,6 +103,7 @@ export type {
   RunSettings,
   RunStore,
 } from "./ports/run-store.ts";
+export type { ArchivedLine, RunArchive } from "./ports/run-archive.ts";
 export type { SharedState } from "./ports/shared-state.ts";
 export { createMemoryState } from "./memory-state.ts";
 

@@ -9,3 +9,8 @@ export { createS3Store } from "./store/s3/s3-store.ts";
 export { BUCKET as S3_BUCKET, PREFIX as S3_PREFIX } from "./store/s3/s3-options.ts";
 export type { Retention, S3Credentials, S3Retry, S3StoreOptions } from "./store/s3/s3-options.ts";
 export { EvidenceStoreError } from "./store/evidence-store-error.ts";
+export { type Hold, readHold, writeHold } from "./keep/hold.ts";
+export { type ListedBag, listBags } from "./keep/list-bags.ts";
+export { pruneBag, type PruneBagOptions } from "./keep/prune-bag.ts";
+export { readBag, type ReadBag, type UnreadableBag } from "./replay/read-bag.ts";
+export type { Exchange } from "./exchange/exchange.ts";

@@ -12,4 +12,11 @@ export { credentialProblems, type CredentialSources, vaultOf } from "./credentia
 export { vaultFileOf } from "./vault-file-of.ts";
 export { knownSurfaces, readWebSurfaces } from "./web-surfaces.ts";
 export { cellsUnlike, type SealedRun, sealedRuns } from "./seal-run-root.ts";
+export { holdOf, holdRun, type KeepingParts, releaseRun } from "./keeping/hold-run.ts";
+export { type Keeping, openKeeping } from "./keeping/open-keeping.ts";
+export { type PrunableBag, prunableBags, pruneBags, type PruneChoice } from "./keeping/prune-run.ts";
+export { reparseRun, type ReparsedCell } from "./replay/reparse-run.ts";
+export { adaptersOf } from "./adapters-of.ts";
+export { type WaczSources, writeRunWacz, type WrittenWacz } from "./replay/write-run-wacz.ts";
+export { bundleRun, importedKeys, unbundleRun, type UnbundleOptions } from "./keeping/bundle-run.ts";
 export { CREDENTIAL_TYPES, DEFAULT_ID, materialFromText, type ShownCredential } from "@bentham/credential-vault";

@@ -13,13 +13,9 @@ import { createExecutor, type Executor } from "@bentham/executor";
 import type { SqliteStore } from "@bentham/job-store";
 import { createProxyManager } from "@bentham/proxy-manager";
 import { createSessionPool, findChromium } from "@bentham/session-pool";
-import {
-  builtInAdapters,
-  createAdapterRegistry,
-  createWebAdapter,
-  type WebDefinition,
-} from "@bentham/surface-adapters";
+import type { WebDefinition } from "@bentham/surface-adapters";
 import { createValidator } from "@bentham/validator";
+import { adaptersOf } from "./adapters-of.ts";
 import { type Configuration, folderOf } from "./configuration.ts";
 import { type CredentialSources, vaultOf } from "./credential-problems.ts";
 import { evidenceStoreOf } from "./evidence-store-of.ts";
@@ -110,10 +106,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const evidenceCollector = createEvidenceCollector({ folder: evidenceFolder, software, signingKey, copier });
   const executor = made.use(
     createExecutor({
-      surfaceAdapters: createAdapterRegistry([
-        ...builtInAdapters,
-        ...webSurfaces.map((definition) => createWebAdapter(definition)),
-      ]),
+      surfaceAdapters: adaptersOf(webSurfaces),
       sessionPool,
       proxyManager: log?.learningFrom(proxyManager) ?? proxyManager,
       evidenceCollector,

@@ -63,7 +63,7 @@ export async function* cellsUnlike(
 
 /** The latest root of a run, as the store has it. */
 async function latestRoot(store: SharedState, runId: string): Promise<RunRoot | undefined> {
-  return rootOf(await store.read(keyOf(runId)));
+  return rootOf(await store.read(rootKey(runId)));
 }
 
 /**
@@ -83,7 +83,7 @@ export async function sealRunRoot(
   const root = await sealRun(sealed).catch((error: unknown) => {
     throw sealingError(error);
   });
-  await store.update(keyOf(runId), (current) => {
+  await store.update(rootKey(runId), (current) => {
     const known = rootOf(current);
     return known && known.number >= root.number ? current : { ...root };
   });
@@ -98,7 +98,8 @@ function sealingError(error: unknown): unknown {
   return new BenthamError(isFull ? "DISK_FULL" : "EVIDENCE_FAILED", message, { cause: error });
 }
 
-function keyOf(runId: string): string {
+/** Where the store keeps the latest root of a run. */
+export function rootKey(runId: string): string {
   return `root/${runId}`;
 }
 

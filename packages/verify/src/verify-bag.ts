@@ -6,6 +6,8 @@ import { pipeline } from "node:stream/promises";
 import type { BagProblem } from "./bag-problem.ts";
 import { type ManifestEntry, parseManifest } from "./manifest.ts";
 import { type PublicKey, readPublicKey } from "./signature.ts";
+import { readTombstone } from "./tombstone.ts";
+import { verifyPruned } from "./verify-pruned.ts";
 
 const PAYLOAD_MANIFEST = "manifest-sha256.txt";
 const TAG_MANIFEST = "tagmanifest-sha256.txt";
@@ -27,6 +29,8 @@ export interface VerifiedBag {
   readonly sha256?: string;
   /** Fingerprint of the key that it is signed with: SHA-256 (hex) of the public key's DER. Absent without a good signature. */
   readonly signedBy?: string;
+  /** There when the bag was deleted on purpose, and a tombstone stands in its place: the hash and the signer are told by that. */
+  readonly pruned?: { readonly at: string; readonly reason: string };
   /** Empty when the bag is whole. */
   readonly problems: readonly BagProblem[];
 }
@@ -39,6 +43,8 @@ export interface VerifiedBag {
 export async function verifyBag(folder: string, { key }: VerifyBagOptions = {}): Promise<VerifiedBag> {
   const problems: BagProblem[] = [];
   const present = await filesOf(folder, problems);
+  const stone = await readTombstone(folder, key);
+  if (stone) return verifyPruned(folder, stone, present);
   const declaration = present.has("bagit.txt") ? await readFile(join(folder, "bagit.txt"), "utf8") : "";
   if (!/^BagIt-Version: 1\.0\r?\nTag-File-Character-Encoding: UTF-8\r?\n?$/.test(declaration)) {
     problems.push({ kind: "malformed", file: "bagit.txt", message: "does not declare a bag of BagIt 1.0 in UTF-8" });

@@ -5,6 +5,8 @@ import { basename, join } from "node:path";
 import type { BagProblem } from "./bag-problem.ts";
 import { staysInside } from "./manifest.ts";
 import { MerkleTree } from "./merkle-tree.ts";
+import { readSignedStatement } from "./signed-statement.ts";
+import { readTombstone } from "./tombstone.ts";
 
 const ROOT = /^root-(\d{4,})$/;
 
@@ -66,6 +68,8 @@ export async function* findRuns(folder: string): AsyncIterable<string> {
 export async function verifyRun(folder: string, { latest }: VerifyRunOptions = {}): Promise<VerifiedRun> {
   const problems: BagProblem[] = [];
   const numbers = (await namesIn(folder)).flatMap((name) => ROOT.exec(name)?.[1] ?? []).map(Number);
+  // Whether a run is held is said in its folder, too.
+  problems.push(...((await readSignedStatement(folder, "hold"))?.problems ?? []));
   const last = Math.max(0, latest?.number ?? 0, ...numbers);
   let previous: string | null = null;
   let statement: RootStatement | undefined;
@@ -171,7 +175,9 @@ class RootCheck {
       this.#tell("malformed", "cells.jsonl", `the bag of ${jobId} is not in the run's folder: ${bag}`);
       return;
     }
-    const sha256 = await sha256Of(join(this.#folder, path, "tagmanifest-sha256.txt"));
+    const sha256 =
+      (await sha256Of(join(this.#folder, path, "tagmanifest-sha256.txt"))) ??
+      (await prunedSha256(join(this.#folder, path)));
     if (sha256 === bagSha256) return;
     const [kind, seen] =
       sha256 === undefined ? (["missing", "is not there"] as const) : (["changed", `is ${sha256}`] as const);
@@ -210,6 +216,12 @@ async function* linesOf(path: string): AsyncIterable<string> {
     yield* lines;
   }
   if (rest !== "") yield rest;
+}
+
+/** The hash of a bag that a good tombstone stands for. */
+async function prunedSha256(bag: string): Promise<string | undefined> {
+  const stone = await readTombstone(bag);
+  return stone?.problems.length === 0 ? stone.bagSha256 : undefined;
 }
 
 async function sha256Of(path: string): Promise<string | undefined> {

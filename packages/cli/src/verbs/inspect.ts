@@ -5,6 +5,7 @@ import { openStore } from "@bentham/runtime";
 import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
 import { findRun } from "../find-run.ts";
 import { cancel } from "./cancel.ts";
+import { exportWacz } from "./export-wacz.ts";
 import { exportResults } from "./export.ts";
 import { pause } from "./pause.ts";
 import { results } from "./results.ts";
@@ -15,10 +16,10 @@ export async function inspect(
   context: CommandContext,
   verb: "status" | "results" | "pause" | "cancel" | "export",
   name: string,
-  options: CommonOptions & { out?: string; all?: boolean },
+  options: CommonOptions & { out?: string; wacz?: string; all?: boolean },
 ): Promise<number> {
   const { terminal, currentFolder } = context;
-  const { json = false, out, all = false } = options;
+  const { json = false, out, wacz, all = false } = options;
   const folder = dataFolder(context, options);
   if (!existsSync(join(folder, "bentham.db"))) {
     throw new BenthamError("RUN_UNKNOWN", `nothing has been run in ${folder}: name the data folder with --dir`);
@@ -35,6 +36,15 @@ export async function inspect(
     case "cancel":
       return await cancel(store, run, terminal, json);
     case "export":
+      if (wacz !== undefined) {
+        if (out !== undefined)
+          throw new BenthamError("USAGE", "--out and --wacz write different files: name one of them");
+        return await exportWacz({ store, evidenceFolder: join(folder, "evidence") }, run, terminal, {
+          out: resolve(currentFolder, wacz),
+          superseded: all,
+          json,
+        });
+      }
       return await exportResults(store, run, terminal, {
         all,
         ...(out === undefined ? {} : { out: resolve(currentFolder, out) }),

@@ -1,13 +1,22 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { BenthamError } from "@bentham/core";
 import { EXIT_CODES } from "@bentham/orchestrator";
-import { type BagProblem, findBags, type PublicKey, readPublicKey, type VerifiedRun, verifyBag } from "@bentham/verify";
+import {
+  type BagProblem,
+  findBags,
+  type PublicKey,
+  type VerifiedRun,
+  verifyBag,
+  type VerifyBagOptions,
+} from "@bentham/verify";
 import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
 import type { VerifyOptions } from "../command-line.ts";
 import { printable } from "../printable.ts";
+import { readKeyFile } from "../read-key-file.ts";
 import type { Terminal } from "../terminal.ts";
+import { importedKeys, isSignedBy, runFolderOf } from "./imported-keys.ts";
 import { verifyRuns } from "./verify-runs.ts";
 
 /**
@@ -61,18 +70,26 @@ async function check(context: CommandContext, checked: BagsToCheck, options: Ver
   const { json } = options;
   const { folder, nameOf } = checked;
   const key = await keyFor(checked.isOwn, context, options);
+  // What came in a bundle is signed by the key that the bundle was, and what was added since by our own.
+  const imported = options.key === undefined && key ? await importedKeys(dataFolder(context, options)) : undefined;
+  const keyOf = async (bag: string): Promise<VerifyBagOptions> => {
+    const theirs = imported?.get(runFolderOf(bag, checked.evidence));
+    if (theirs && (await isSignedBy(bag, theirs))) return { key: theirs };
+    return key ? { key } : {};
+  };
   const signers = new Set<string>();
-  let [bags, files, bad] = [0, 0, 0];
+  let [bags, files, gone, bad] = [0, 0, 0, 0];
   for await (const found of checked.bags()) {
     const { bag, problems: before } = typeof found === "string" ? { bag: found, problems: [] } : found;
-    const { files: good, problems: seen, sha256, signedBy } = await verifyBag(bag, key ? { key } : {});
+    const { files: good, pruned, problems: seen, sha256, signedBy } = await verifyBag(bag, await keyOf(bag));
     const problems = [...before, ...seen];
     bags += 1;
     files += good;
+    gone += pruned ? 1 : 0;
     bad += problems.length;
     signers.add(signedBy ?? "nobody");
     const name = nameOf(bag);
-    if (json) terminal.out(JSON.stringify({ bag: name, sha256, signedBy, files: good, problems }));
+    if (json) terminal.out(JSON.stringify({ bag: name, sha256, signedBy, pruned, files: good, problems }));
     else
       for (const { kind, file, message } of problems)
         terminal.out(`${kind}  ${printable(`${name}/${file}: ${message}`)}`);
@@ -86,6 +103,7 @@ async function check(context: CommandContext, checked: BagsToCheck, options: Ver
   terminal.tell(`${bags} bags, ${files} files as their manifests say: ${verdict}`);
   const waiting = await waitingIn(join(dataFolder(context, options), "evidence"));
   if (waiting > 0) terminal.tell(`${waiting} bags wait here to be copied to the store of evidence`);
+  if (gone > 0) terminal.tell(`${gone} of them were pruned: a signed tombstone stands in the place of each`);
   terminal.tell(`signed by ${[...signers].join(", ")}${key ? "" : "; --key says whose signature it must be"}`);
   return bad === 0 ? EXIT_CODES.success : EXIT_CODES["evidence does not verify"];
 }
@@ -111,9 +129,7 @@ async function keyFor(
   const own = join(data, "signing-key.pem");
   const path = key === undefined ? own : resolve(context.currentFolder, key);
   if (key === undefined && !(isOwn && existsSync(own))) return undefined;
-  const read = existsSync(path) ? readPublicKey(await readFile(path, "utf8")) : undefined;
-  if (!read) throw new BenthamError("USAGE", `${path} holds no key over P-256 in PEM`);
-  return read;
+  return readKeyFile(path);
 }
 
 /** How many notes there are of bags that are to be copied. */

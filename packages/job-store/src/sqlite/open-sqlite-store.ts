@@ -2,11 +2,13 @@ import {
   type Clock,
   type JobQueue,
   type Random,
+  type RunArchive,
   type RunStore,
   type SharedState,
   systemClock,
   systemRandom,
 } from "@bentham/core";
+import { archiveRun, restoreRun } from "./archive.ts";
 import { giveBack, park, permitAsk, putOff, settleAttempt } from "./attempts.ts";
 import { cancelCells, enqueueCells, retryCells } from "./cells.ts";
 import { claimJobs, msUntilDue } from "./claim.ts";
@@ -40,7 +42,7 @@ export interface SqliteStoreOptions {
 }
 
 /** The durable store in one SQLite file, which several processes of one machine may share. */
-export interface SqliteStore extends JobQueue, RunStore, SharedState, AsyncDisposable {}
+export interface SqliteStore extends JobQueue, RunStore, RunArchive, SharedState, AsyncDisposable {}
 
 /**
  * Opens the store. Every write is on disk (`synchronous = FULL`) before its promise resolves.
@@ -129,6 +131,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     resume: (scope) => freeing(() => removePause(database, scope)),
     reap: () => freeing(() => reapLeases(context)),
     log: (runId, event, detail) => database.write(() => logRun(context, runId, event, detail)),
+
+    archiveRun: (runId) => archiveRun(context, runId),
+    restoreRun: (lines, shared) => freeing(() => restoreRun(context, lines, shared)),
 
     now,
     read: async (key) => readShared(context, key),
