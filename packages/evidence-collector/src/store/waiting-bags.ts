@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { lstat, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, hasEnded, processMark } from "@bentham/core";
+import { TOMBSTONE } from "@bentham/verify";
 import { makeFolderSynced, writeSynced } from "../bag/synced-files.ts";
 import { codeOf } from "../bag/system-error.ts";
 
@@ -89,11 +90,11 @@ export class WaitingBags {
     this.#announced.delete(name);
   }
 
-  /** The bag at a path, and those that were put beside it as its place was taken. */
+  /** The bag at a path, and those that were put beside it as its place was taken; what was pruned is copied no more. */
   async #bagsAt(path: string): Promise<string[]> {
     const bags: string[] = [];
     for (let [number, bag] = [1, path]; await isFolder(join(this.#root, bag)); bag = `${path}-${++number}`) {
-      bags.push(bag);
+      if (!(await isThere(join(this.#root, bag, TOMBSTONE)))) bags.push(bag);
     }
     return bags;
   }
@@ -120,6 +121,13 @@ async function namesIn(folder: string): Promise<string[]> {
     if (codeOf(error) === "ENOENT") return [];
     throw error;
   }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function isFolder(path: string): Promise<boolean> {

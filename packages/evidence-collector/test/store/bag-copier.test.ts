@@ -5,7 +5,7 @@ import type { Evidence } from "@bentham/core";
 import { type ObjectStore, SimulatedClock } from "@bentham/testbed";
 import { bagsOf } from "@bentham/testbed/contract";
 import { expect, test, vi } from "vitest";
-import { BagCopier, createEvidenceCollector, openSigningKey, sealRun } from "../../src/index.ts";
+import { BagCopier, createEvidenceCollector, listBags, openSigningKey, pruneBag, sealRun } from "../../src/index.ts";
 import { bagOf, filesIn, verifyWithSha256sum } from "../support/bags.ts";
 import { answered, aRequest, SOFTWARE } from "../support/requests.ts";
 import { storeIn, withObjectStore } from "../support/stores.ts";
@@ -54,6 +54,23 @@ test("it is copied while others are made, without anybody asking", async () => {
     await seal(folder, copier);
     const areWhole = async (): Promise<boolean[]> => (await bagsOf(storeIn(objects))).map(({ isWhole }) => isWhole);
     await expect.poll(areWhole, { timeout: 20_000 }).toEqual([true]);
+  });
+});
+
+test("what is pruned before it was copied is not copied, and holds up nothing", async () => {
+  await withBoth(async (folder, objects) => {
+    objects.setFaults([AWAY]);
+    await using copier = new BagCopier({ folder, store: storeIn(objects) });
+    const evidence = await seal(folder, copier);
+    await seal(folder, copier, 2);
+    expect(await copier.drain()).toMatchObject({ copied: 0, waiting: 2 });
+    const signingKey = await openSigningKey(join(folder, "key.pem"));
+    for await (const bag of listBags(folder, aRequest().job.runId ?? "")) {
+      if (bag.path === evidence?.bagPath) await pruneBag(bag, { folder, signingKey, reason: "not wanted" });
+    }
+    objects.setFaults([]);
+    expect(await copier.drain()).toEqual({ copied: 1, waiting: 0 });
+    expect(await notesIn(folder)).toEqual([]);
   });
 });
 
