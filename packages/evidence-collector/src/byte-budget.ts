@@ -37,19 +37,20 @@ export class ByteBudget {
   }
 }
 
-/** Takes from the end of `artefacts` what there is no room for, the answer never; tells what it was. */
-export function leaveOut(artefacts: Artefact[], most: number): Gap[] {
+/** Which of `artefacts` there is room for, the answer and the requests always; what is left out is a gap. */
+export function fitting(artefacts: readonly Artefact[], most: number): { kept: Artefact[]; gaps: Gap[] } {
+  const kept: Artefact[] = [];
   const gaps: Gap[] = [];
   let left = most;
-  for (const artefact of [...artefacts]) {
+  for (const artefact of artefacts) {
     const { length } = artefact.bytes;
     if (length <= left || artefact.path === "data/answer.json" || artefact.path === "data/network.har") {
       left -= length;
+      kept.push(artefact);
       continue;
     }
-    artefacts.splice(artefacts.indexOf(artefact), 1);
     const reason = `it has ${length} bytes, and the evidence of one attempt has no room for them: it was left out`;
     gaps.push({ artefact: artefact.path, reason });
   }
-  return gaps;
+  return { kept, gaps };
 }

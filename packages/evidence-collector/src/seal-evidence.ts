@@ -9,7 +9,7 @@ import { bagInfo } from "./bag/bag-info.ts";
 import type { Staging } from "./bag/staging.ts";
 import { type BagPlace, storeBag } from "./bag/store-bag.ts";
 import { codeOf } from "./bag/system-error.ts";
-import { ByteBudget, leaveOut } from "./byte-budget.ts";
+import { ByteBudget, fitting } from "./byte-budget.ts";
 import { networkText } from "./check/network-text.ts";
 import { statesOf, type TextRecord, threeWayCheck, type ThreeWayCheck } from "./check/three-way-check.ts";
 import type { Exchange } from "./exchange/exchange.ts";
@@ -118,12 +118,13 @@ function prepareBag(
     ...(record.page?.pictures ?? []),
     record.page?.mhtml === undefined ? undefined : pageArchive(record.page.mhtml, redactor),
   ].filter((artefact) => artefact !== undefined);
-  const artefacts = made.filter(({ path, bytes, readable = bytes }) => {
+  const clean = made.filter(({ path, bytes, readable = bytes }) => {
     if (!redactor.isMissedIn(readable)) return true;
     gaps.push({ artefact: path, reason: "a value that must not be kept was still in it: it was left out" });
     return false;
   });
-  gaps.push(...leaveOut(artefacts, maxBagBytes));
+  const { kept: artefacts, gaps: leftOut } = fitting(clean, maxBagBytes);
+  gaps.push(...leftOut);
   const signedBy = key?.fingerprint;
   const pageFacts = record.page?.facts;
   const statement = statementOf({ ...record, exchanges, artefacts, gaps, signedBy, check, pageFacts }, redactor);

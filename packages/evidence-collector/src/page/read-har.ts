@@ -117,13 +117,12 @@ function messagesOf(messages: readonly HarMessage[], most: number): { kept: Sock
 }
 
 function tlsOf({ protocol, subjectName, issuer, validFrom, validTo }: HarSecurity): TlsFacts {
-  const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
   return {
     ...(protocol === undefined ? {} : { protocol }),
     ...(subjectName === undefined ? {} : { subject: subjectName }),
     ...(issuer === undefined ? {} : { issuer }),
-    ...(validFrom === undefined ? {} : { validFrom: iso(validFrom) }),
-    ...(validTo === undefined ? {} : { validTo: iso(validTo) }),
+    ...(validFrom === undefined ? {} : { validFrom: isoTime(validFrom) }),
+    ...(validTo === undefined ? {} : { validTo: isoTime(validTo) }),
   };
 }
 
@@ -140,4 +139,9 @@ function bodyOf(bytes: Buffer, most: number): RecordedBody {
 
 function headerOf({ name, value }: HarHeader): Header {
   return [name, value];
+}
+
+/** Of seconds since the Unix epoch. */
+function isoTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
 }
