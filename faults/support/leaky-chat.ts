@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { text } from "node:stream/consumers";
 
 /** The places in which a page has its secrets. */
-export type SecretKind =
+type SecretKind =
   | "header"
   | "cookie"
   | "bearer"
@@ -25,7 +25,7 @@ export interface LeakyChat extends AsyncDisposable {
 }
 
 /** What it answers to every question. */
-export const LEAKY_ANSWER = "The **Alpha** lasts longest: 800 kilometres, as *tests* say.";
+const LEAKY_ANSWER = "The **Alpha** lasts longest: 800 kilometres, as *tests* say.";
 
 /** The same, as it is shown. */
 export const LEAKY_ANSWER_SHOWN = "The Alpha lasts longest: 800 kilometres, as tests say.";

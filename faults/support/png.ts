@@ -36,14 +36,18 @@ export function coloursIn({ rgba }: Pixels): number {
 
 /** Whether `part` stands somewhere in `whole`, pixel by pixel. */
 export function isPartOf(part: Pixels, whole: Pixels): boolean {
-  const line = (picture: Pixels, x: number, y: number): Buffer =>
-    picture.rgba.subarray(4 * (y * picture.width + x), 4 * (y * picture.width + x + part.width));
-  for (let y = 0; y + part.height <= whole.height; y++) {
-    for (let x = 0; x + part.width <= whole.width; x++) {
-      let same = 0;
-      while (same < part.height && line(part, 0, same).equals(line(whole, x, y + same))) same++;
-      if (same === part.height) return true;
-    }
+  const lineOf = ({ rgba, width }: Pixels, x: number, y: number): Buffer =>
+    rgba.subarray(4 * (y * width + x), 4 * (y * width + x + part.width));
+  // A line through the middle is rarer than the first, which may be as blank as most of the page.
+  const middle = Math.floor(part.height / 2);
+  const wanted = lineOf(part, 0, middle);
+  for (let at = whole.rgba.indexOf(wanted); at !== -1; at = whole.rgba.indexOf(wanted, at + 1)) {
+    const x = (at / 4) % whole.width;
+    const top = Math.floor(at / 4 / whole.width) - middle;
+    if (at % 4 !== 0 || x + part.width > whole.width || top < 0 || top + part.height > whole.height) continue;
+    let same = 0;
+    while (same < part.height && lineOf(part, 0, same).equals(lineOf(whole, x, top + same))) same++;
+    if (same === part.height) return true;
   }
   return false;
 }
@@ -56,11 +60,26 @@ function unfiltered(filtered: Buffer, length: number, height: number, step: numb
       const left = x < step ? 0 : (lines[y * length + x - step] ?? 0);
       const up = y === 0 ? 0 : (lines[(y - 1) * length + x] ?? 0);
       const corner = x < step || y === 0 ? 0 : (lines[(y - 1) * length + x - step] ?? 0);
-      const predicted = [0, left, up, Math.floor((left + up) / 2), paeth(left, up, corner)][filter ?? 0] ?? 0;
+      const predicted = predict(filter, left, up, corner);
       lines[y * length + x] = ((filtered[y * (length + 1) + 1 + x] ?? 0) + predicted) & 255;
     }
   }
   return lines;
+}
+
+function predict(filter: number | undefined, left: number, up: number, corner: number): number {
+  switch (filter) {
+    case 1:
+      return left;
+    case 2:
+      return up;
+    case 3:
+      return Math.floor((left + up) / 2);
+    case 4:
+      return paeth(left, up, corner);
+    default:
+      return 0;
+  }
 }
 
 function paeth(left: number, up: number, corner: number): number {

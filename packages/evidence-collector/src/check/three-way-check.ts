@@ -15,7 +15,7 @@ export type TextRecord =
   | { readonly reason: string };
 
 /** How a record compares with the text of the result. */
-export type Comparison =
+type Comparison =
   | { readonly state: "equal"; readonly source: string; readonly isExact: boolean }
   | {
       readonly state: "different";
