@@ -14,6 +14,7 @@ import { createAdapterRegistry, createWebAdapter } from "@bentham/surface-adapte
 import { type ChatServer, startChatServer } from "@bentham/testbed";
 import { chromium, type Page } from "playwright-core";
 import { type Benchmark, table } from "./benchmark.ts";
+import { CHAT_PAGE } from "./support/chat-page.ts";
 import { cpuOfTree } from "./support/cpu-of-tree.ts";
 
 const PEER = "@crawlee/playwright@3.18.1";
@@ -101,19 +102,6 @@ function jobOf(number: number, baseURL: string, human: boolean, evidence: Eviden
     ...(human ? {} : { human: false }),
   };
 }
-
-const CHAT_PAGE = {
-  name: "chat-page",
-  version: "1",
-  consent: { banner: ["[data-testid=consent]"], reject: ["[data-testid=consent] button:nth-of-type(2)"] },
-  composer: ["[data-testid=composer]"],
-  send: ["[data-testid=send]"],
-  answer: ["[data-testid=turn][data-role=assistant]"],
-  answerText: [".answer"],
-  busy: ["[data-testid=stop]"],
-  done: ["[data-testid=copy]"],
-  askPath: "/api/ask",
-};
 
 /** The members of Crawlee that are used. */
 interface Crawlee {

@@ -1,5 +1,6 @@
 export {
   type AnswerFlag,
+  type CheckState,
   type Citation,
   decodeJobResult,
   encodeJobResult,
@@ -36,6 +37,7 @@ export type {
   AdapterNeeds,
   Answer,
   AskContext,
+  ExchangeReading,
   SurfaceAdapter,
   SurfaceAdapterRegistry,
 } from "./ports/surface-adapter.ts";
@@ -133,3 +135,4 @@ export { hasEnded, processMark } from "./process-mark.ts";
 export type { Fetch } from "./fetch.ts";
 export { didYouMean, nearest } from "./nearest.ts";
 export { canonicalJson, type Json } from "./canonical-json.ts";
+export { isJsonPointer, valuesAt } from "./json-pointer.ts";

@@ -17,6 +17,12 @@ export interface Citation {
 /** Whether the evidence holds all it should, some of it, or could not be kept. */
 export type EvidenceState = "complete" | "partial" | "failed";
 
+/**
+ * What came of comparing the text of the result with another record of it: equal after the evidence's normalisation,
+ * different, or not to be had, as `evidence.json` says why.
+ */
+export type CheckState = "equal" | "different" | "not-available";
+
 /** What one job gave. The seed's structure; every member beyond it is optional. */
 export interface JobResult {
   jobId: string;
@@ -64,6 +70,8 @@ export interface JobResult {
     state?: EvidenceState;
     /** Why the evidence is not complete. */
     reasons?: string[];
+    /** Whether the text of the result is that of the network record, and that of the page. */
+    check?: { network: CheckState; page: CheckState };
     /** Why it could not be kept, where that is for more than this attempt alone: DISK_FULL. */
     code?: "DISK_FULL";
   };

@@ -1,5 +1,5 @@
 import type { Secret } from "./secret.ts";
-import { base64Forms, hexForm, textForms } from "./text-forms.ts";
+import { base64Forms, hexForm, textForms, utf16Forms } from "./text-forms.ts";
 
 /** Fewest characters of a value that is looked for. Shorter ones would be found in innocent text. */
 export const SHORTEST_KNOWN_VALUE = 6;
@@ -62,7 +62,7 @@ function patternsOf(secret: Secret, value: string): readonly RegExp[] {
 }
 
 function patternOf(value: string): RegExp {
-  return new RegExp([textForms(value), ...base64Forms(value), hexForm(value)].join("|"), "g");
+  return new RegExp([textForms(value), ...utf16Forms(value), ...base64Forms(value), hexForm(value)].join("|"), "g");
 }
 
 /** Every piece of a long value is as secret as the whole. No piece is shorter than {@link SHORTEST_KNOWN_VALUE}. */

@@ -64,6 +64,13 @@ function hexOf(number: number, digits: number): string {
   return number.toString(16).padStart(digits, "0");
 }
 
+/** Patterns for `text` in the bytes of UTF-16, in either order, seen as Latin-1. */
+export function utf16Forms(text: string): string[] {
+  const little = Buffer.from(text, "utf16le");
+  const big = Buffer.from(little).swap16();
+  return [little, big].map((bytes) => literal(bytes.toString("latin1")));
+}
+
 /** A pattern for `text`, encoded as UTF-8, in hexadecimal digits. */
 export function hexForm(text: string): string {
   return anyCase(Buffer.from(text).toString("hex"));

@@ -32,6 +32,7 @@ const evidence = record<NonNullable<JobResult["evidence"]>>(
     bagPath: text,
     state: fc.constantFrom("complete" as const, "partial" as const, "failed" as const),
     reasons: fc.array(text),
+    check: fc.constant({ network: "equal", page: "not-available" } as const),
     code: fc.constant("DISK_FULL" as const),
   },
   ["sha256Hash", "capturedAt"],

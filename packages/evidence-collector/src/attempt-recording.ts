@@ -31,6 +31,7 @@ export class AttemptRecording implements Recording {
   readonly #tape: Tape;
   readonly #page: PageRecorder | undefined;
   readonly #notes = new Map<string, Json>();
+  readonly #steps = new Map<string, number>();
   #exchanges: (() => Exchange)[] = [];
   #ended: Promise<Evidence | undefined> | undefined;
 
@@ -45,6 +46,7 @@ export class AttemptRecording implements Recording {
       clock: parts.clock,
       maxBodyBytes: parts.maxBodyBytes,
       keepsBodies: () => request.level === "full" && this.#ended === undefined,
+      responded: () => this.step("first response"),
       add: (exchange) => {
         if (request.level !== "none" && this.#ended === undefined) this.#exchanges.push(exchange);
       },
@@ -55,8 +57,12 @@ export class AttemptRecording implements Recording {
     return recordFetch(fetch, this.#tape);
   }
 
-  showAnswer(element: PictureTarget): void {
-    this.#page?.showAnswer(element);
+  showAnswer(element: PictureTarget, text?: PictureTarget): void {
+    this.#page?.showAnswer(element, text);
+  }
+
+  step(name: string): void {
+    if (!this.#steps.has(name)) this.#steps.set(name, Math.round(this.#parts.clock.monotonic() - this.#start));
   }
 
   note(name: string, fact: Json): void {
@@ -74,8 +80,9 @@ export class AttemptRecording implements Recording {
   }
 
   async #seal(ending: RecordingEnding): Promise<Evidence | undefined> {
-    const { clock, software, maxBodyBytes } = this.#parts;
-    const page = await this.#page?.finish(maxBodyBytes);
+    const { clock, software } = this.#parts;
+    this.step(ending.answer ? "answered" : "ended");
+    const page = await this.#page?.finish((taken) => this.step(`kept ${taken}`));
     const exchanges = [...this.#exchanges.map((exchange) => exchange()), ...(page?.exchanges ?? [])];
     this.#exchanges = [];
     if (this.#request.level === "none") return undefined;
@@ -85,6 +92,7 @@ export class AttemptRecording implements Recording {
       software,
       exchanges,
       notes: Object.fromEntries(this.#notes),
+      steps: [...this.#steps].map(([step, atMs]) => ({ step, atMs })),
       page,
       startedAt: this.#startedAt,
       endedAt: new Date(clock.now()),

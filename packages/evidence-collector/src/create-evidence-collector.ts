@@ -10,6 +10,12 @@ import type { BagCopier } from "./store/bag-copier.ts";
 /** What a body may be, in bytes, unless somebody says otherwise. */
 const DEFAULT_MAX_BODY_BYTES = 5_000_000;
 
+/** Chromium draws no surface that is taller, in pixels. */
+const TALLEST_PAGE = 16_384;
+
+/** What the files of one bag may be, in bytes, unless somebody says otherwise. */
+const DEFAULT_MAX_BAG_BYTES = 50_000_000;
+
 /** Options of {@link createEvidenceCollector}. */
 export interface EvidenceCollectorOptions {
   /** The evidence folder. It is made with the first bag. */
@@ -25,6 +31,16 @@ export interface EvidenceCollectorOptions {
   readonly maxBodyBytes?: number;
   /** Copies each bag to a second place. @default there is none */
   readonly copier?: BagCopier | undefined;
+  /**
+   * Most bytes of all files of one bag, 1 or more. What would go beyond is left out: bodies of exchanges first, in their
+   * order, then pictures and the page's archive. @default 50000000
+   */
+  readonly maxBagBytes?: number;
+  /**
+   * Takes a picture of the whole page beside that of the viewport, where it is taller: this many CSS pixels of it, up to
+   * 16384. It costs more the taller it is, up to seconds. 0 for none. @default 0
+   */
+  readonly fullPageHeight?: number;
   /** @default the real clock */
   readonly clock?: Clock;
 }
@@ -36,27 +52,27 @@ export interface EvidenceCollectorOptions {
  * @throws BenthamError CONFIG_INVALID for an option out of its range.
  */
 export function createEvidenceCollector(options: EvidenceCollectorOptions): EvidenceCollector {
-  const { folder, software, maxBodyBytes = DEFAULT_MAX_BODY_BYTES, clock = systemClock } = options;
+  const { folder, software, signingKey, copier, clock = systemClock } = options;
+  const { maxBodyBytes = DEFAULT_MAX_BODY_BYTES, maxBagBytes = DEFAULT_MAX_BAG_BYTES, fullPageHeight = 0 } = options;
   if (folder === "") throw new BenthamError("CONFIG_INVALID", "folder must name the evidence folder, and is empty");
-  if (!Number.isSafeInteger(maxBodyBytes) || maxBodyBytes < 1) {
-    const range = `a whole number of bytes from 1 to ${Number.MAX_SAFE_INTEGER}`;
-    throw new BenthamError("CONFIG_INVALID", `maxBodyBytes must be ${range}, and is ${maxBodyBytes}`);
-  }
-  const parts = {
-    software,
-    clock,
-    maxBodyBytes,
-    staging: new Staging(resolve(folder), clock, options.copier),
-    redactionKey: randomBytes(32),
-    signingKey: options.signingKey,
-  };
+  checkCount("maxBodyBytes", maxBodyBytes, "a whole number of bytes", 1, Number.MAX_SAFE_INTEGER);
+  checkCount("maxBagBytes", maxBagBytes, "a whole number of bytes", 1, Number.MAX_SAFE_INTEGER);
+  checkCount("fullPageHeight", fullPageHeight, "a whole number of CSS pixels", 0, TALLEST_PAGE);
+  const staging = new Staging(resolve(folder), clock, copier);
+  const redactionKey = randomBytes(32);
+  const parts = { software, clock, maxBodyBytes, maxBagBytes, staging, redactionKey, signingKey };
   return {
     async begin(request) {
       const { session, level } = request;
       if (session?.page === undefined || level !== "full") return new AttemptRecording(parts, request);
       const { PageRecorder } = await import("./page/page-recorder.ts");
-      const page = await PageRecorder.begin(session, parts.staging, clock);
+      const page = await PageRecorder.begin(session, { maxBodyBytes, fullPageHeight, clock, staging });
       return new AttemptRecording(parts, request, page);
     },
   };
+}
+
+function checkCount(name: string, value: number, what: string, least: number, most: number): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  throw new BenthamError("CONFIG_INVALID", `${name} must be ${what} from ${least} to ${most}, and is ${value}`);
 }

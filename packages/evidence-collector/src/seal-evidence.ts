@@ -1,4 +1,4 @@
-import { BenthamError, type Evidence, isBenthamError } from "@bentham/core";
+import { BenthamError, type Evidence, isBenthamError, scrubSecrets } from "@bentham/core";
 import { answerFile } from "./artefacts/answer-file.ts";
 import type { Artefact } from "./artefacts/artefact.ts";
 import { networkHar } from "./artefacts/network-har.ts";
@@ -9,16 +9,22 @@ import { bagInfo } from "./bag/bag-info.ts";
 import type { Staging } from "./bag/staging.ts";
 import { type BagPlace, storeBag } from "./bag/store-bag.ts";
 import { codeOf } from "./bag/system-error.ts";
+import { ByteBudget, fitting } from "./byte-budget.ts";
+import { networkText } from "./check/network-text.ts";
+import { statesOf, type TextRecord, threeWayCheck, type ThreeWayCheck } from "./check/three-way-check.ts";
 import type { Exchange } from "./exchange/exchange.ts";
 import type { SigningKey } from "./prove/signing-key.ts";
 import type { PageRecord } from "./page/page-recorder.ts";
-import { pageSecrets } from "./page/page-secrets.ts";
+import { secretsAt, tokensIn } from "./redact/found-secrets.ts";
 import { redactExchange } from "./redact/redact-exchange.ts";
 import { Redactor } from "./redact/redactor.ts";
 import { slug } from "./slug.ts";
 
+/** What of a statement is made when it is sealed. */
+type Made = "artefacts" | "gaps" | "signedBy" | "check" | "pageFacts";
+
 /** What was recorded of an attempt, secrets and all. */
-export interface RawRecord extends Omit<StatementFacts, "artefacts" | "gaps" | "signedBy"> {
+export interface RawRecord extends Omit<StatementFacts, Made> {
   /** What was kept of the page, where the attempt had one. Its exchanges are among the others already. */
   readonly page: PageRecord | undefined;
 }
@@ -28,6 +34,8 @@ export interface SealingParts {
   readonly staging: Staging;
   /** Keys the marks that stand for what was redacted. */
   readonly redactionKey: Buffer;
+  /** Most bytes of all files of a bag. */
+  readonly maxBagBytes: number;
   /** What bags are signed with. @default they are not */
   readonly signingKey?: SigningKey | undefined;
 }
@@ -36,9 +44,8 @@ export interface SealingParts {
 export async function sealEvidence(record: RawRecord, parts: SealingParts): Promise<Evidence> {
   const capturedAt = record.endedAt;
   try {
-    const secrets = [...record.request.secrets, ...(record.page ? pageSecrets(record.exchanges) : [])];
-    const redactor = new Redactor(secrets, parts.redactionKey);
-    const { bag, payload, gaps } = prepareBag(record, redactor, parts.signingKey);
+    const check = checkOf(record);
+    const { bag, payload, gaps } = prepareBag(record, check, redactorFor(record, parts), parts);
     const bagPath = await storeBag(parts.staging, bag, placeOf(record));
     const pathOf = (path: Artefact["path"]): string | undefined =>
       payload.some((artefact) => artefact.path === path) ? `${bagPath}/${path}` : undefined;
@@ -56,6 +63,7 @@ export async function sealEvidence(record: RawRecord, parts: SealingParts): Prom
       ...(harFilePath === undefined ? {} : { harFilePath }),
       state: gaps.length === 0 ? "complete" : "partial",
       ...(gaps.length === 0 ? {} : { reasons: gaps.map(({ artefact, reason }) => `${artefact}: ${reason}`) }),
+      ...(check && { check: statesOf(check) }),
     };
   } catch (error) {
     const isFull = codeOf(error) === "ENOSPC" || codeOf(error) === "EDQUOT";
@@ -69,16 +77,40 @@ export async function sealEvidence(record: RawRecord, parts: SealingParts): Prom
   }
 }
 
+/** Knows what must not be kept: what was leased, what stands in places for secrets, and where the surface says it does. */
+function redactorFor({ request, exchanges, page }: RawRecord, { redactionKey }: SealingParts): Redactor {
+  const pointers = request.reading?.secretsAt ?? [];
+  // Of an API, every request is ours, and so are its secrets.
+  const found = page ? tokensIn(exchanges) : [];
+  return new Redactor([...request.secrets, ...secretsAt(exchanges, pointers), ...found], redactionKey, pointers);
+}
+
+/** The text of an answer beside the other records of it, all without what was leased, as the result is. */
+function checkOf({ request, ending, exchanges, page }: RawRecord): ThreeWayCheck | undefined {
+  if (!ending.answer) return undefined;
+  const { text } = ending.answer;
+  const network: TextRecord =
+    request.level === "full"
+      ? networkText(exchanges, text, request.reading ?? {})
+      : { reason: "bodies are not kept at this level" };
+  const shown = page?.answerText ?? { reason: request.session ? "no page was recorded" : "there is no page" };
+  const scrub = (record: TextRecord): TextRecord =>
+    "reason" in record ? record : { ...record, text: scrubSecrets(record.text, request.secrets) };
+  return threeWayCheck(text, scrub(network), scrub(shown));
+}
+
 function prepareBag(
   record: RawRecord,
+  check: ThreeWayCheck | undefined,
   redactor: Redactor,
-  key: SigningKey | undefined,
+  { maxBagBytes, signingKey: key }: SealingParts,
 ): { bag: Bag; payload: Artefact[]; gaps: Gap[] } {
+  const bodies = new ByteBudget(maxBagBytes);
   const exchanges = record.exchanges.map((exchange, index) =>
-    redactExchange(exchange, redactor, `exchange ${index + 1}`),
+    redactExchange(bodies.fit(exchange), redactor, `exchange ${index + 1}`),
   );
   const gaps = exchanges.flatMap((exchange, index) => gapOf(exchange, index + 1, record));
-  gaps.push(...pageGaps(record, redactor));
+  gaps.push(...bodies.gaps, ...pageGaps(record, redactor));
   // The place for further artefacts: each is redacted where it is made, and checked here.
   const made = [
     answerFile(record.ending, redactor),
@@ -86,12 +118,16 @@ function prepareBag(
     ...(record.page?.pictures ?? []),
     record.page?.mhtml === undefined ? undefined : pageArchive(record.page.mhtml, redactor),
   ].filter((artefact) => artefact !== undefined);
-  const artefacts = made.filter(({ path, bytes, readable = bytes }) => {
+  const clean = made.filter(({ path, bytes, readable = bytes }) => {
     if (!redactor.isMissedIn(readable)) return true;
     gaps.push({ artefact: path, reason: "a value that must not be kept was still in it: it was left out" });
     return false;
   });
-  const statement = statementOf({ ...record, exchanges, artefacts, gaps, signedBy: key?.fingerprint }, redactor);
+  const { kept: artefacts, gaps: leftOut } = fitting(clean, maxBagBytes);
+  gaps.push(...leftOut);
+  const signedBy = key?.fingerprint;
+  const pageFacts = record.page?.facts;
+  const statement = statementOf({ ...record, exchanges, artefacts, gaps, signedBy, check, pageFacts }, redactor);
   const payload = [...artefacts, statement];
   const info = bagInfoOf(record, payload, redactor);
   if (redactor.isMissedIn(statement.bytes) || redactor.isMissedIn(Buffer.from(info))) {

@@ -64,6 +64,7 @@ describe("createEvidenceCollector", () => {
         bagPath: "brand-check-1/0c6b1b7e-5d0e-5c1f-9a34-6d1c3a2b4e5f/1",
         harFilePath: "brand-check-1/0c6b1b7e-5d0e-5c1f-9a34-6d1c3a2b4e5f/1/data/network.har",
         state: "complete",
+        check: { network: "not-available", page: "not-available" },
       });
     });
   });
@@ -109,7 +110,23 @@ describe("createEvidenceCollector", () => {
         startedAt: "2026-11-23T12:00:00.000Z",
         endedAt: "2026-11-23T12:00:00.000Z",
         durationMs: 0,
+        steps: [
+          { step: "record", atMs: 0 },
+          { step: "first response", atMs: 0 },
+          { step: "answered", atMs: 0 },
+        ],
         outcome: "answered",
+        check: {
+          normalisation: "bentham-words/1",
+          network: { state: "not-available", reason: expect.stringContaining("stands in no exchange") },
+          page: { state: "not-available", reason: "there is no page" },
+        },
+        hosts: [
+          {
+            host: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+            clockAheadMs: { least: expect.any(Number), most: expect.any(Number) },
+          },
+        ],
         exchanges: [
           {
             method: "POST",

@@ -106,6 +106,7 @@ export class Attempt implements AsyncDisposable {
     this.#unlink = this.#abortInTime();
     const onAsk = (ask: number): void => {
       countAsk(job);
+      this.#recording.step?.(ask === 1 ? "ask" : `ask ${ask}`);
       parts.telemetry.tell("job:ask", { ...this.#name, ask });
     };
     const onWait = (reason: string, waitMs: number): void => {
@@ -139,7 +140,10 @@ export class Attempt implements AsyncDisposable {
       attempt: this.#request.number,
       level: this.#request.evidence,
       adapter: { name: adapter.name, version: adapter.version },
+      ...(adapter.reading ? { reading: adapter.reading } : {}),
+      acquiringMs: this.#parts.clock.monotonic() - this.#startedAt,
       ...idsOf(resources),
+      ...(resources.proxy.facts ? { proxyFacts: resources.proxy.facts } : {}),
       ...(resources.session ? { session: resources.session } : {}),
       secrets: this.#secrets,
     });

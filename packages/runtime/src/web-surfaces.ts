@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { BenthamError, keyNameProblem } from "@bentham/core";
+import { BenthamError, isJsonPointer, keyNameProblem } from "@bentham/core";
 import { readYamlFile } from "@bentham/orchestrator";
 import {
   builtInSurfaces,
@@ -21,6 +21,10 @@ const sender = z
     if (problem !== undefined) context.addIssue(problem);
   });
 
+const pointers = z
+  .array(z.string().refine(isJsonPointer, "expected a JSON pointer, such as /delta or /items/*/text"))
+  .min(1, "name at least one pointer");
+
 /** The definition of a web surface as its file has it; see `WebDefinition`. */
 const definitionSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "expected small letters, digits and hyphens"),
@@ -38,6 +42,8 @@ const definitionSchema = z.strictObject({
   login: z.exactOptional(candidates),
   alerts: z.exactOptional(candidates),
   askPath: z.exactOptional(z.string().min(1)),
+  answerAt: z.exactOptional(pointers),
+  secretsAt: z.exactOptional(pointers),
 });
 
 /**

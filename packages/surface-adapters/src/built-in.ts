@@ -12,6 +12,7 @@ const vendors: readonly ApiVendor[] = [openai, anthropic, openaiCompatible];
 export const builtInAdapters: readonly SurfaceAdapter[] = vendors.map((vendor) => ({
   name: vendor.name,
   version: vendor.version,
+  reading: { textIn: (body) => vendor.textIn(body) },
   ask: (job, context) => ask(vendor, job, context),
 }));
 

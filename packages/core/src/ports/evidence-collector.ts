@@ -6,7 +6,7 @@ import type { Outcome } from "../outcome.ts";
 import type { Secret } from "../secret.ts";
 import type { InputTarget } from "./human-input.ts";
 import type { SessionLease } from "./session-pool.ts";
-import type { Answer } from "./surface-adapter.ts";
+import type { Answer, ExchangeReading } from "./surface-adapter.ts";
 
 /** What is to be recorded. */
 export interface RecordingRequest {
@@ -15,13 +15,19 @@ export interface RecordingRequest {
   readonly attempt: number;
   readonly level: EvidenceLevel;
   readonly adapter: { readonly name: string; readonly version: string };
+  /** How to read what the surface answers. */
+  readonly reading?: ExchangeReading;
   readonly proxyId: string;
+  /** What the proxy manager tells of the way, such as the address that was seen from outside. */
+  readonly proxyFacts?: { readonly [name: string]: Json };
   readonly sessionId?: string;
   /** The session whose page is recorded; without one, requests alone are. */
   readonly session?: SessionLease;
   readonly credentialId?: string;
   /** Values that must be in no byte of the evidence. */
   readonly secrets: readonly Secret[];
+  /** How long the attempt had been running before this, in milliseconds: it was acquiring its resources. @default 0 */
+  readonly acquiringMs?: number;
 }
 
 /** How the attempt ended that was recorded. */
@@ -38,6 +44,8 @@ export type Evidence = NonNullable<JobResult["evidence"]>;
 
 /** An element that a picture can be taken of. A Playwright `Locator` is one. */
 export interface PictureTarget extends Pick<InputTarget, "boundingBox"> {
+  /** Its text, as it is shown. */
+  innerText?(options?: { readonly timeout?: number }): Promise<string>;
   screenshot(options?: {
     readonly animations?: "disabled";
     readonly caret?: "hide";
@@ -49,8 +57,14 @@ export interface PictureTarget extends Pick<InputTarget, "boundingBox"> {
 export interface Recording {
   /** Wraps a way out, so that every exchange over it is recorded. */
   record(fetch: Fetch): Fetch;
-  /** Says where on the page the answer stands, for a picture of it. */
-  showAnswer?(element: PictureTarget): void;
+  /**
+   * Says where on the page the answer stands, for a picture of it, and to read it once more.
+   *
+   * @param text The element that holds the answer's text and nothing else. @default the answer is not read again
+   */
+  showAnswer?(element: PictureTarget, text?: PictureTarget): void;
+  /** Keeps when a step of the attempt was reached; the first one of its name counts. */
+  step?(name: string): void;
   /** Keeps a fact about how the question was asked; the last one of its name counts. */
   note?(name: string, fact: Json): void;
   /**

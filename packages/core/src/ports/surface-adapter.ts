@@ -1,3 +1,4 @@
+import type { Json } from "../canonical-json.ts";
 import type { Clock } from "../clock.ts";
 import type { Fetch } from "../fetch.ts";
 import type { AnswerFlag, Citation } from "../job-result.ts";
@@ -55,6 +56,22 @@ export interface AskContext {
   readonly deadline?: number;
 }
 
+/** How to read what was sent and received, so that the evidence can compare it, and leave out what must not be kept. */
+export interface ExchangeReading {
+  /** Part of the path of the request that asks. @default the last request that was answered asks */
+  readonly path?: string;
+  /**
+   * The text of the answer that one JSON value holds: a whole body, one event of a stream, or one message of a WebSocket.
+   * Gives nothing for a value without any. @default the text is looked for, and where it stands is not known
+   */
+  readonly textIn?: (value: Json) => string | undefined;
+  /**
+   * JSON pointers (RFC 6901), in which `*` stands for every item or member, to values that are secret wherever they are
+   * sent or received. @default none beside those that are known by their names
+   */
+  readonly secretsAt?: readonly string[];
+}
+
 /** Asks one kind of surface. It keeps no state of a job. */
 export interface SurfaceAdapter {
   /** Names the adapter in evidence and messages. */
@@ -62,6 +79,7 @@ export interface SurfaceAdapter {
   /** Raised when its requests or its reading of answers change. */
   readonly version: string;
   readonly needs?: AdapterNeeds;
+  readonly reading?: ExchangeReading;
   /**
    * Puts the job's query to the surface, in a fresh conversation, and reads the whole answer.
    *

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { canonicalJson, type Json } from "@bentham/core";
-import type { Exchange, Header } from "../exchange/exchange.ts";
+import type { Exchange, Header, SocketMessage } from "../exchange/exchange.ts";
 import type { Software } from "../software.ts";
 import type { Artefact } from "./artefact.ts";
 
@@ -18,7 +18,7 @@ export function networkHar(exchanges: readonly Exchange[], software: Software): 
 }
 
 function entryOf(exchange: Exchange): Json {
-  const { startedAt, waitMs, receiveMs, ending, failure } = exchange;
+  const { startedAt, waitMs, receiveMs, ending, failure, messages } = exchange;
   return {
     startedDateTime: startedAt.toISOString(),
     time: waitMs + receiveMs,
@@ -35,6 +35,7 @@ function entryOf(exchange: Exchange): Json {
       wait: waitMs,
       receive: receiveMs,
     },
+    ...(messages && { _resourceType: "websocket", _webSocketMessages: messages.map(messageOf) }),
     _ending: ending,
     ...(failure === undefined ? {} : { _error: failure }),
   };
@@ -51,6 +52,16 @@ function requestOf({ method, url, headers, body }: Exchange["request"]): Json {
     headersSize: UNKNOWN,
     bodySize: body?.length ?? 0,
     ...(body?.bytes && { postData: { mimeType: typeOf(headers), ...contentOf(body.bytes, "_encoding") } }),
+  };
+}
+
+/** As Chromium's tools write it: base64 for all but texts. */
+function messageOf({ isSent, at, opcode, bytes }: SocketMessage): Json {
+  return {
+    type: isSent ? "send" : "receive",
+    time: at.getTime() / 1000,
+    opcode,
+    data: bytes.toString(opcode === 1 ? "utf8" : "base64"),
   };
 }
 

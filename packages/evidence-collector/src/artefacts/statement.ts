@@ -1,15 +1,18 @@
 import {
   canonicalJson,
+  DIRECT,
   type Json,
   type RecordingEnding,
   type RecordingRequest,
   SHORTEST_KNOWN_VALUE,
 } from "@bentham/core";
+import { checkAsJson, type ThreeWayCheck } from "../check/three-way-check.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Members, Redactor } from "../redact/redactor.ts";
 import { sha256 } from "../sha256.ts";
 import type { Software } from "../software.ts";
 import type { Artefact } from "./artefact.ts";
+import { hostsOf } from "./hosts.ts";
 
 /** Something that is missing from the evidence. */
 export interface Gap {
@@ -28,6 +31,12 @@ export interface StatementFacts {
   readonly durationMs: number;
   /** Facts about how the question was asked, by their names. */
   readonly notes: Members;
+  /** When each step was reached, in milliseconds from the start, in their order. */
+  readonly steps: readonly { readonly step: string; readonly atMs: number }[];
+  /** What the page said of itself. */
+  readonly pageFacts: Members | undefined;
+  /** How the text of the result compares with the other records of it; absent where there is no answer. */
+  readonly check: ThreeWayCheck | undefined;
   /** Without secrets. */
   readonly exchanges: readonly Exchange[];
   readonly artefacts: readonly Artefact[];
@@ -67,18 +76,23 @@ function accountOf(facts: StatementFacts, redactor: Redactor): Members {
     signature: facts.signedBy === undefined ? "none" : { algorithm: "ecdsa-p256-sha256", keySha256: facts.signedBy },
     collector: { name: software.name, version: software.version, node: process.version },
     proxyId: request.proxyId,
+    proxy: request.proxyFacts,
     sessionId: request.sessionId,
     session: request.session?.facts,
+    page: pageOf(facts, redactor),
     notes: Object.keys(facts.notes).length === 0 ? undefined : facts.notes,
     credentialId: request.credentialId,
     startedAt: facts.startedAt.toISOString(),
     endedAt: facts.endedAt.toISOString(),
     durationMs: facts.durationMs,
+    steps: stepsOf(facts),
     outcome: ending.outcome,
     error: ending.error && {
       code: ending.error.code,
       message: redactor.url(ending.error.message, "statement"),
     },
+    check: facts.check && checkAsJson(facts.check),
+    hosts: hostsOf(exchanges, request.proxyId === DIRECT),
     exchanges: exchanges.map((exchange) => summaryOf(exchange)),
     bodies: "as read by the client, without transfer and content encodings",
     artefacts: artefacts.map(({ path, mediaType, bytes }) => {
@@ -86,6 +100,19 @@ function accountOf(facts: StatementFacts, redactor: Redactor): Members {
     }),
     gaps: gaps.map(({ artefact, reason }) => ({ artefact, reason })),
   };
+}
+
+/** The first one, which was over before anything was recorded, lies before the start. */
+function stepsOf({ request, steps }: StatementFacts): Json[] {
+  const acquiring =
+    request.acquiringMs === undefined ? [] : [{ step: "acquire", atMs: -Math.round(request.acquiringMs) }];
+  return [...acquiring, { step: "record", atMs: 0 }, ...steps.map(({ step, atMs }) => ({ step, atMs }))];
+}
+
+function pageOf({ pageFacts }: StatementFacts, redactor: Redactor): Json | undefined {
+  if (!pageFacts) return undefined;
+  const { url } = pageFacts;
+  return { ...pageFacts, ...(typeof url === "string" ? { url: redactor.url(url, "statement") } : {}) };
 }
 
 function surfaceOf({ job }: RecordingRequest, redactor: Redactor): Json | undefined {
@@ -101,13 +128,14 @@ function surfaceOf({ job }: RecordingRequest, redactor: Redactor): Json | undefi
 }
 
 /** What is told of an exchange where its bodies are not kept, too. */
-function summaryOf({ request, response, startedAt, waitMs, receiveMs, ending, failure }: Exchange): Json {
+function summaryOf({ request, response, startedAt, waitMs, receiveMs, ending, failure, messages }: Exchange): Json {
   return {
     method: request.method,
     url: request.url,
     requestBytes: request.body?.length ?? 0,
     status: response?.status,
     responseBytes: response?.body.length,
+    messages: messages?.length,
     startedAt: startedAt.toISOString(),
     waitMs,
     receiveMs,

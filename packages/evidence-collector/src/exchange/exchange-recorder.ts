@@ -4,6 +4,7 @@ import type { Exchange, ExchangeEnding } from "./exchange.ts";
 import { describeFailure } from "./describe-failure.ts";
 import { readRequest, type ReadRequest } from "./read-request.ts";
 import type { Tape } from "./tape.ts";
+import type { ConnectionFacts } from "./watch-connections.ts";
 import { type BodyWatcher, watchBody } from "./watch-body.ts";
 
 /** Records one exchange while it happens. */
@@ -19,6 +20,7 @@ export class ExchangeRecorder implements BodyWatcher {
   #endAt: number | undefined;
   #ending: ExchangeEnding = "open";
   #failure: string | undefined;
+  #connection: ConnectionFacts = {};
 
   /** @param url What is asked for, until the request itself has been read. */
   constructor(url: string, tape: Tape) {
@@ -39,10 +41,16 @@ export class ExchangeRecorder implements BodyWatcher {
     return request;
   }
 
+  /** Is told which connection the request goes out by. */
+  connected(connection: ConnectionFacts): void {
+    this.#connection = connection;
+  }
+
   /** Gives a response that is the same to its reader, and is recorded as it is read. */
   readResponse(response: Response): Response {
     const { status, statusText } = response;
     this.#headersAt = this.#tape.clock.monotonic();
+    this.#tape.responded();
     this.#response = { status, statusText, headers: Array.from(response.headers) };
     if (response.body) return withBody(response, watchBody(response.body, this));
     this.end();
@@ -91,6 +99,7 @@ export class ExchangeRecorder implements BodyWatcher {
       receiveMs: toMicroseconds(end - headersAt),
       ending: this.#ending,
       ...(this.#failure === undefined ? {} : { failure: this.#failure }),
+      ...this.#connection,
     };
   }
 }

@@ -20,6 +20,27 @@ export interface RecordedBody {
  */
 export type ExchangeEnding = "complete" | "too-large" | "failed" | "cancelled" | "open";
 
+/** What is known of the encryption of a connection. */
+export interface TlsFacts {
+  /** Such as `TLS 1.3`, in the words of whoever tells. */
+  readonly protocol?: string;
+  readonly cipher?: string;
+  /** Of the server's certificate: common names, and its time in ISO 8601. */
+  readonly subject?: string;
+  readonly issuer?: string;
+  readonly validFrom?: string;
+  readonly validTo?: string;
+}
+
+/** One message over a WebSocket. */
+export interface SocketMessage {
+  readonly isSent: boolean;
+  readonly at: Date;
+  /** 1 for a text, in UTF-8; 2 for bytes (RFC 6455, section 11.8). */
+  readonly opcode: number;
+  readonly bytes: Buffer;
+}
+
 /** One HTTP request and what came back. */
 export interface Exchange {
   readonly request: {
@@ -44,4 +65,9 @@ export interface Exchange {
   readonly ending: ExchangeEnding;
   /** What it failed of. */
   readonly failure?: string;
+  /** What went over it, where it is a WebSocket. */
+  readonly messages?: readonly SocketMessage[];
+  /** The address of the other end of the connection, which may be a proxy. */
+  readonly address?: string;
+  readonly tls?: TlsFacts;
 }

@@ -1,6 +1,7 @@
 import type { Fetch } from "@bentham/core";
 import { ExchangeRecorder } from "./exchange-recorder.ts";
 import type { Tape } from "./tape.ts";
+import { type ConnectionFacts, watchConnections } from "./watch-connections.ts";
 
 /**
  * Wraps `fetch`: each exchange over it goes on `tape`.
@@ -13,7 +14,8 @@ export function recordFetch(fetch: Fetch, tape: Tape): Fetch {
     const recorder = new ExchangeRecorder(input instanceof Request ? input.url : String(input), tape);
     try {
       const request = await recorder.readRequest(input, init);
-      return recorder.readResponse(await request.send(fetch));
+      const onConnection = (connection: ConnectionFacts): void => recorder.connected(connection);
+      return recorder.readResponse(await watchConnections(onConnection, () => request.send(fetch)));
     } catch (error) {
       recorder.fail(error);
       throw error;

@@ -8,6 +8,8 @@ export interface Tape {
   readonly maxBodyBytes: number;
   /** Whether the bytes of bodies are kept, from now on. */
   keepsBodies(): boolean;
+  /** Is told when the head of a response has come. */
+  responded(): void;
   /** Is told of each exchange as it begins: how to see how far it has come. */
   add(exchange: () => Exchange): void;
 }

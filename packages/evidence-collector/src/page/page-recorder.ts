@@ -1,15 +1,21 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Clock, type PictureTarget, type SessionLease, withinTime } from "@bentham/core";
+import { type Clock, type Json, type PictureTarget, type SessionLease, withinTime } from "@bentham/core";
 import { type PlaywrightSession, playwrightSession } from "@bentham/core/playwright";
 import type { Artefact } from "../artefacts/artefact.ts";
 import type { Gap } from "../artefacts/statement.ts";
 import type { Staging } from "../bag/staging.ts";
+import type { TextRecord } from "../check/three-way-check.ts";
 import type { Exchange } from "../exchange/exchange.ts";
+import { NetworkTap } from "./network-tap.ts";
+import { PAGE_FACTS, type PageFacts, TYPED_SECRETS } from "./page-facts.ts";
 import { exchangesOfHar } from "./read-har.ts";
 
-/** How long one step may take, in milliseconds. The whole must be over, and the session back, within seconds. */
+/** How long one step may take, in milliseconds. */
 const STEP_PATIENCE = 5_000;
+
+/** How long all of them may take, in milliseconds: the session is to be given back within seconds. */
+const WHOLE_PATIENCE = 20_000;
 
 /** How long a page may take to show that it is alive; one that hangs never will. In milliseconds. */
 const ALIVE_PATIENCE = 2_000;
@@ -19,72 +25,110 @@ const TALLEST_PICTURE = 10_000;
 
 const HAR = "network.har";
 
+/** What is recorded of pages, and how much. */
+export interface PageRecording {
+  /** Most bytes of one body. */
+  readonly maxBodyBytes: number;
+  /** How much of a page taller than the viewport goes on a picture of its own, in CSS pixels; 0 for none. */
+  readonly fullPageHeight: number;
+  readonly clock: Clock;
+  readonly staging: Staging;
+}
+
 /** What was kept of a page. Its files hold secrets still, except for pictures. */
 export interface PageRecord {
   readonly exchanges: readonly Exchange[];
   readonly pictures: readonly Artefact[];
   /** The page as an MHTML archive, its bytes as characters. */
   readonly mhtml?: string;
+  /** The answer's text, read once more at the end. */
+  readonly answerText: TextRecord;
+  /** What the page says of itself. */
+  readonly facts?: { readonly [name: string]: Json };
   readonly gaps: readonly Gap[];
+}
+
+/** Where the answer stands. */
+interface ShownAnswer {
+  readonly element: PictureTarget;
+  readonly text: PictureTarget | undefined;
 }
 
 /** Records a page: all of its requests from the start, and how it looks at the end. */
 export class PageRecorder {
   readonly #session: PlaywrightSession;
-  readonly #staging: Staging;
-  readonly #clock: Clock;
+  readonly #options: PageRecording;
   /** The folder that the requests are written to; rejects where that could not begin. */
   readonly #recording: Promise<string>;
-  #answer: PictureTarget | undefined;
+  /** Rejects where it could not begin. */
+  readonly #tap: Promise<NetworkTap>;
+  #answer: ShownAnswer | undefined;
 
-  private constructor(session: PlaywrightSession, staging: Staging, clock: Clock) {
+  private constructor(session: PlaywrightSession, options: PageRecording) {
     this.#session = session;
-    this.#staging = staging;
-    this.#clock = clock;
+    this.#options = options;
     this.#recording = this.#inTime(this.#start());
+    this.#tap = this.#inTime(NetworkTap.open(session, options.maxBodyBytes));
   }
 
   /** Waits until requests are recorded, or cannot be: that is a gap at the end, and no reason not to ask. */
-  static async begin(session: SessionLease, staging: Staging, clock: Clock): Promise<PageRecorder> {
-    const recorder = new PageRecorder(playwrightSession(session), staging, clock);
-    await Promise.allSettled([recorder.#recording]);
+  static async begin(session: SessionLease, options: PageRecording): Promise<PageRecorder> {
+    const recorder = new PageRecorder(playwrightSession(session), options);
+    await Promise.allSettled([recorder.#recording, recorder.#tap]);
     return recorder;
   }
 
   /** Says where the answer stands. */
-  showAnswer(element: PictureTarget): void {
-    this.#answer = element;
+  showAnswer(element: PictureTarget, text?: PictureTarget): void {
+    this.#answer = { element, text };
   }
 
-  /** Takes what there is, each thing in its own time, and stops. Never rejects: what is missing is a gap. */
-  async finish(maxBodyBytes: number): Promise<PageRecord> {
+  /**
+   * Takes what there is, each thing in its own time, and stops. Never rejects: what is missing is a gap.
+   *
+   * @param tell Is told of each step that was taken.
+   */
+  async finish(tell: (step: string) => void): Promise<PageRecord> {
+    const { clock } = this.#options;
+    const end = clock.monotonic() + WHOLE_PATIENCE;
     const gaps: Gap[] = [];
     const pictures: Artefact[] = [];
-    let mhtml: string | undefined;
     const step = async <Value>(artefact: string, take: () => Promise<Value>): Promise<Value | undefined> => {
       try {
-        return await this.#inTime(take());
+        const left = end - clock.monotonic();
+        if (left <= 0) throw new Error(`the page's evidence had taken its ${WHOLE_PATIENCE} ms by then`);
+        const taken = await this.#inTime(take(), Math.min(left, STEP_PATIENCE));
+        tell(artefact);
+        return taken;
       } catch (error) {
         gaps.push({ artefact, reason: reasonOf(error) });
         return undefined;
       }
     };
+    const picture = async (name: PictureName, take: () => Promise<Buffer>): Promise<void> => {
+      const bytes = await step(`data/${name}`, take);
+      if (bytes) pictures.push(pictureOf(name, bytes));
+    };
     // The exchanges first: what follows may make the page ask for more.
-    const har = await step("data/network.har", () => this.#stopHar(maxBodyBytes));
-    if (await this.#isAlive()) {
-      const { page } = this.#session;
-      const options = { animations: "disabled", caret: "hide", timeout: STEP_PATIENCE } as const;
-      const picture = await step("data/screenshot.png", () => page.screenshot(options));
-      if (picture) pictures.push(pngOf("screenshot", picture));
-      const answer = this.#answer;
-      const closeUp = answer && (await step("data/answer.png", () => takeAnswer(answer, options)));
-      if (closeUp) pictures.push(pngOf("answer", closeUp));
-      mhtml = await step("data/page.mhtml", () => this.#archive());
-    } else {
+    const exchanges = (await step("data/network.har", () => this.#stopHar())) ?? [];
+    const facts = await this.#factsOfLiving();
+    if (!facts) {
       const reason = "the page did not respond";
       gaps.push(...["screenshot.png", "page.mhtml"].map((name) => ({ artefact: `data/${name}`, reason })));
+      return { exchanges, pictures, answerText: { reason }, gaps };
     }
-    return { exchanges: har ?? [], pictures, ...(mhtml === undefined ? {} : { mhtml }), gaps };
+    const options = this.#pictureOptions(facts);
+    const answer = this.#answer;
+    const answerText = answer ? await readAnswer(answer, (reading) => this.#inTime(reading)) : NO_ANSWER;
+    await picture("screenshot.png", () => this.#session.page.screenshot(options));
+    if (answer) await picture("answer.png", () => takeAnswer(answer.element, options));
+    const mhtml = await step("data/page.mhtml", () => this.#archive());
+    const tall = this.#fullPageOf(facts);
+    if (tall) {
+      await picture("full-page.jpg", () => this.#session.page.screenshot({ ...options, ...tall.options }));
+      if (tall.gap !== undefined) gaps.push({ artefact: "data/full-page.jpg", reason: tall.gap });
+    }
+    return { exchanges, pictures, ...(mhtml === undefined ? {} : { mhtml }), answerText, facts: { ...facts }, gaps };
   }
 
   /** Removes what is left of the recording. */
@@ -94,25 +138,52 @@ export class PageRecorder {
   }
 
   async #start(): Promise<string> {
-    const { staged } = await this.#staging.open();
+    const { staged } = await this.#options.staging.open();
     await this.#session.context.tracing.startHar(join(staged, HAR), { content: "embed", mode: "full" });
     return staged;
   }
 
   /** The file holds secrets: it is gone as soon as it has been read. */
-  async #stopHar(maxBodyBytes: number): Promise<Exchange[]> {
+  async #stopHar(): Promise<Exchange[]> {
     const folder = await this.#recording;
     try {
+      const tap = await this.#tapInHand();
       await this.#session.context.tracing.stopHar();
-      return exchangesOfHar(await readFile(join(folder, HAR), "utf8"), maxBodyBytes);
+      const exchanges = exchangesOfHar(await readFile(join(folder, HAR), "utf8"), this.#options.maxBodyBytes);
+      return tap?.fill(exchanges) ?? exchanges;
     } finally {
       await this.discard();
     }
   }
 
-  async #isAlive(): Promise<boolean> {
-    const [answer] = await Promise.allSettled([this.#inTime(this.#session.page.evaluate("true"), ALIVE_PATIENCE)]);
-    return answer.status === "fulfilled";
+  async #tapInHand(): Promise<NetworkTap | undefined> {
+    const [tap] = await Promise.allSettled([this.#tap]);
+    if (tap.status === "rejected") return undefined;
+    void Promise.allSettled([tap.value.close()]); // A page that has crashed answers no more.
+    return tap.value;
+  }
+
+  /** What the page says of itself; nothing when it does not respond. */
+  async #factsOfLiving(): Promise<PageFacts | undefined> {
+    const asking = this.#session.page.evaluate<PageFacts>(PAGE_FACTS);
+    const [facts] = await Promise.allSettled([this.#inTime(asking, ALIVE_PATIENCE)]);
+    return facts.status === "fulfilled" ? facts.value : undefined;
+  }
+
+  #pictureOptions({ secretFields }: PageFacts): PictureOptions {
+    const mask = secretFields === 0 ? {} : { mask: [this.#session.page.locator(TYPED_SECRETS)] };
+    return { animations: "disabled", caret: "hide", timeout: STEP_PATIENCE, ...mask };
+  }
+
+  /** How to take the whole of a page that is taller than the viewport, where that is wanted. */
+  #fullPageOf({ width, height, viewportHeight }: PageFacts): FullPage | undefined {
+    const { fullPageHeight: most } = this.#options;
+    if (most === 0 || height <= viewportHeight) return undefined;
+    const clip = { x: 0, y: 0, width, height: Math.min(height, most) };
+    return {
+      options: { fullPage: true, type: "jpeg", quality: 80, clip },
+      gap: height > most ? `the page is ${height} pixels tall, and the picture ends at ${most}` : undefined,
+    };
   }
 
   async #archive(): Promise<string> {
@@ -123,23 +194,52 @@ export class PageRecorder {
   }
 
   #inTime<Value>(taking: Promise<Value>, patience: number = STEP_PATIENCE): Promise<Value> {
-    return withinTime(taking, this.#clock, patience, () => {
-      throw new Error(`it took longer than ${patience} ms`);
+    return withinTime(taking, this.#options.clock, patience, () => {
+      throw new Error(`it took longer than ${Math.round(patience)} ms`);
     });
   }
 }
 
-async function takeAnswer(
-  element: PictureTarget,
-  options: { readonly animations: "disabled"; readonly caret: "hide"; readonly timeout: number },
-): Promise<Buffer> {
+const NO_ANSWER: TextRecord = { reason: "nobody said where on the page the answer stands" };
+
+type PictureOptions = NonNullable<Parameters<PlaywrightSession["page"]["screenshot"]>[0]> & {
+  readonly animations: "disabled";
+  readonly caret: "hide";
+  readonly timeout: number;
+};
+
+type PictureName = "screenshot.png" | "answer.png" | "full-page.jpg";
+
+interface FullPage {
+  readonly options: {
+    readonly fullPage: true;
+    readonly type: "jpeg";
+    readonly quality: number;
+    readonly clip: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  };
+  readonly gap: string | undefined;
+}
+
+async function readAnswer(
+  { text }: ShownAnswer,
+  inTime: (reading: Promise<string>) => Promise<string>,
+): Promise<TextRecord> {
+  if (!text?.innerText) return { reason: "nobody said which element holds the answer's text alone" };
+  try {
+    return { source: "the answer's element", text: await inTime(text.innerText({ timeout: STEP_PATIENCE })) };
+  } catch (error) {
+    return { reason: reasonOf(error) };
+  }
+}
+
+async function takeAnswer(element: PictureTarget, options: PictureOptions): Promise<Buffer> {
   const box = await element.boundingBox({ timeout: options.timeout });
   if (box && box.height > TALLEST_PICTURE) throw new Error(`the answer is more than ${TALLEST_PICTURE} pixels tall`);
   return element.screenshot(options);
 }
 
-function pngOf(name: "screenshot" | "answer", bytes: Buffer): Artefact {
-  return { path: `data/${name}.png`, mediaType: "image/png", bytes };
+function pictureOf(name: PictureName, bytes: Buffer): Artefact {
+  return { path: `data/${name}`, mediaType: name.endsWith(".jpg") ? "image/jpeg" : "image/png", bytes };
 }
 
 /** The first line says what happened; what follows in Playwright's messages is its log. */

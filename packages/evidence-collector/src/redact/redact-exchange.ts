@@ -1,9 +1,10 @@
 import type { Exchange, Header, RecordedBody } from "../exchange/exchange.ts";
+import { mediaTypeOf } from "./media-type.ts";
 import type { Redactor } from "./redactor.ts";
 
 /** `exchange` without secrets. `where` names it in the list of redactions. */
 export function redactExchange(exchange: Exchange, redactor: Redactor, where: string): Exchange {
-  const { request, response, failure } = exchange;
+  const { request, response, failure, messages } = exchange;
   return {
     ...exchange,
     request: {
@@ -21,13 +22,22 @@ export function redactExchange(exchange: Exchange, redactor: Redactor, where: st
       },
     }),
     ...(failure === undefined ? {} : { failure: redactor.url(failure, where) }),
+    ...(messages && {
+      messages: messages.map((message) => ({ ...message, bytes: redactor.jsonBytes(message.bytes, where) })),
+    }),
   };
 }
 
 function redactBody(body: RecordedBody, headers: readonly Header[], redactor: Redactor, where: string): RecordedBody {
   if (!body.bytes) return body;
-  const type = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1]?.toLowerCase() ?? "";
-  if (type.startsWith("application/x-www-form-urlencoded")) return { ...body, bytes: redactor.form(body.bytes, where) };
-  if (type.startsWith("text/html")) return { ...body, bytes: redactor.html(body.bytes, where) };
-  return { ...body, bytes: redactor.bytes(body.bytes, where) };
+  switch (mediaTypeOf(headers)) {
+    case "form":
+      return { ...body, bytes: redactor.form(body.bytes, where) };
+    case "html":
+      return { ...body, bytes: redactor.html(body.bytes, where) };
+    case "json":
+      return { ...body, bytes: redactor.jsonBytes(body.bytes, where) };
+    case "other":
+      return { ...body, bytes: redactor.bytes(body.bytes, where) };
+  }
 }

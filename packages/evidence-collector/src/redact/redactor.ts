@@ -1,7 +1,9 @@
 import { createHmac } from "node:crypto";
-import { type Json, KnownValues, type Secret } from "@bentham/core";
+import { type Json, KnownValues, type Secret, valuesAt } from "@bentham/core";
+import { bodyValues } from "../check/json-values.ts";
 import type { Header } from "../exchange/exchange.ts";
 import { redactHiddenFields } from "./hidden-fields.ts";
+import { redactJsonFields, redactJsonStrings } from "./json-fields.ts";
 import { redactFields, redactUrl, type Replace } from "./redact-url.ts";
 import { isSensitiveHeader } from "./sensitive-names.ts";
 
@@ -24,11 +26,14 @@ export interface Redaction {
  */
 export class Redactor {
   readonly #key: Buffer;
+  readonly #pointers: readonly string[];
   readonly #counts = new Map<string, Redaction>();
   readonly known: KnownValues;
 
-  constructor(secrets: readonly Secret[], key: Buffer) {
+  /** @param pointers JSON pointers to strings that are secret in any body. */
+  constructor(secrets: readonly Secret[], key: Buffer, pointers: readonly string[] = []) {
     this.#key = key;
+    this.#pointers = pointers;
     this.known = new KnownValues(secrets, (value) => this.#mark(value));
   }
 
@@ -66,6 +71,17 @@ export class Redactor {
     return this.bytes(scrubbed === text ? bytes : Buffer.from(scrubbed, "latin1"), where);
   }
 
+  /** JSON, or what holds JSON: its members with the names of secrets, and known values. */
+  jsonBytes(bytes: Buffer, where: string): Buffer {
+    const text = bytes.toString("latin1");
+    const replace = this.#replaceIn(where);
+    const named = redactJsonFields(text, (name, value) => replace("field", name, value));
+    const values = this.#valuesAtPointers(bytes);
+    const scrubbed =
+      values.size === 0 ? named : redactJsonStrings(named, values, (value) => replace("field", "pointer", value));
+    return this.bytes(scrubbed === text ? bytes : Buffer.from(scrubbed, "latin1"), where);
+  }
+
   /** Whether a known value is in `bytes` still. */
   isMissedIn(bytes: Buffer): boolean {
     return this.known.areIn(bytes.toString("latin1"));
@@ -98,6 +114,14 @@ export class Redactor {
       return [name, member === undefined ? undefined : this.json(member, where)];
     });
     return Object.fromEntries(members);
+  }
+
+  #valuesAtPointers(bytes: Buffer): Set<string> {
+    if (this.#pointers.length === 0) return new Set();
+    const values = bodyValues({ length: bytes.length, bytes }).flatMap((value) =>
+      this.#pointers.flatMap((pointer) => valuesAt(value, pointer)),
+    );
+    return new Set(values.filter((value) => typeof value === "string"));
   }
 
   #replaceIn(where: string): Replace {

@@ -57,6 +57,28 @@ const SENSITIVE_FIELDS: ReadonlySet<string> = new Set([
   "xamzsignature",
 ]);
 
+/** Of these, the names that mean nothing else in JSON, where `key` and `session` may be anything. */
+const SECRET_MEMBERS: ReadonlySet<string> = new Set([
+  "accesstoken",
+  "apikey",
+  "apitoken",
+  "authtoken",
+  "clientsecret",
+  "csrftoken",
+  "idtoken",
+  "jwt",
+  "passwd",
+  "password",
+  "refreshtoken",
+  "sessiontoken",
+  "xsrftoken",
+]);
+
+/** Whether the value of a member of this name is always redacted in JSON. */
+export function isSensitiveMember(name: string): boolean {
+  return SECRET_MEMBERS.has(plain(name));
+}
+
 /** Whether the values of a header of this name are always redacted. */
 export function isSensitiveHeader(name: string): boolean {
   const lower = name.toLowerCase();
@@ -65,5 +87,9 @@ export function isSensitiveHeader(name: string): boolean {
 
 /** Whether the values of a query or form field of this name are always redacted. */
 export function isSensitiveField(name: string): boolean {
-  return SENSITIVE_FIELDS.has(name.toLowerCase().replaceAll(/[^a-z0-9]/g, ""));
+  return SENSITIVE_FIELDS.has(plain(name));
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 }

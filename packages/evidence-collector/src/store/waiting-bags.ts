@@ -94,7 +94,7 @@ export class WaitingBags {
   async #bagsAt(path: string): Promise<string[]> {
     const bags: string[] = [];
     for (let [number, bag] = [1, path]; await isFolder(join(this.#root, bag)); bag = `${path}-${++number}`) {
-      if (!(await isThere(join(this.#root, bag, TOMBSTONE)))) bags.push(bag);
+      if (!(await isThere(join(this.#root, bag, `${TOMBSTONE}.json`)))) bags.push(bag);
     }
     return bags;
   }

@@ -42,6 +42,7 @@ describe("recordFetch", () => {
             waitMs: expect.any(Number),
             receiveMs: expect.any(Number),
             ending: "complete",
+            address: "127.0.0.1",
           },
         ]);
       },

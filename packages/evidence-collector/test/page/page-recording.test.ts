@@ -1,17 +1,15 @@
 import { readdir, readFile } from "node:fs/promises";
-import { createServer, type RequestListener } from "node:http";
-import { once } from "node:events";
+import type { RequestListener } from "node:http";
 import { join } from "node:path";
-import type { Evidence, Recording, SessionLease } from "@bentham/core";
+import type { Recording, SessionLease } from "@bentham/core";
 import { playwrightSession } from "@bentham/core/playwright";
-import { createEvidenceCollector } from "@bentham/evidence-collector";
-import { openBrowser, secretFormsIn } from "@bentham/testbed";
+import { secretFormsIn } from "@bentham/testbed";
 import { expect, test } from "vitest";
 import { readMhtml } from "../../src/page/mhtml.ts";
-import { bagOf, filesIn, readJson, verifyWithSha256sum } from "../support/bags.ts";
+import { filesIn, readJson, verifyWithSha256sum } from "../support/bags.ts";
 import { harFaults } from "../support/har.ts";
-import { answered, aRequest, SOFTWARE } from "../support/requests.ts";
-import { withFolder } from "../support/with-folder.ts";
+import { type RecordedPage, recordPage } from "../support/record-page.ts";
+import { answered } from "../support/requests.ts";
 
 const COOKIE = "c00kie8f14e45fceea167a5a36dedd4bea2543";
 const HIDDEN = "h1dden45c48cce2e2d7fbdea1afc51c7c6ad26";
@@ -50,54 +48,20 @@ const hang: RequestListener = (_, response) => {
   response.end("<p>hello</p><script>setTimeout(() => { while (true); }, 0)</script>");
 };
 
-const endless: RequestListener = (request, response) => {
-  if (request.url === "/api") {
-    response.writeHead(200, { "content-type": "text/event-stream" });
-    response.write("data: hello\n\n");
-    return;
-  }
-  response.writeHead(200, { "content-type": "text/html" });
-  response.end("<script>fetch('/api').then(() => { document.title = 'streaming'; })</script>");
-};
-
-interface Recorded {
-  readonly bag: string;
-  readonly evidence: Evidence;
-  readonly folder: string;
-}
-
-/** Records what `act` does on a site, and gives the bag to `look`. */
-async function recordPage(
+/** The recording of a page on which that password stands. */
+function recordChat(
   site: RequestListener,
   act: (url: string, session: SessionLease, recording: Recording) => Promise<void>,
-  look: (recorded: Recorded) => Promise<void>,
+  look: (recorded: RecordedPage) => Promise<void>,
 ): Promise<void> {
-  await withFolder(async (folder) => {
-    const server = createServer(site).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    const url = `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}/`;
-    await using session = await openBrowser();
-    try {
-      const collector = createEvidenceCollector({ folder, software: SOFTWARE });
-      const recording = await collector.begin(aRequest({ session }, [PASSWORD]));
-      await act(url, session, recording);
-      const evidence = await recording.finish(answered(ANSWER));
-      await recording.discard();
-      if (!evidence) throw new Error("no evidence");
-      await look({ bag: evidence.bagPath === undefined ? "" : bagOf(folder, evidence), evidence, folder });
-    } finally {
-      server.closeAllConnections();
-      server.close();
-    }
-  });
+  return recordPage({ site, secrets: [PASSWORD], ending: answered(ANSWER) }, act, look);
 }
 
 async function askChat(url: string, session: SessionLease, recording: Recording): Promise<void> {
   const { page } = playwrightSession(session);
   await page.goto(url);
   await page.waitForFunction("document.title === 'done'");
-  recording.showAnswer?.(page.locator("article"));
+  recording.showAnswer?.(page.locator("article"), page.locator("article"));
   recording.note?.("composer", "textarea");
 }
 
@@ -105,10 +69,11 @@ async function openHung(url: string, session: SessionLease): Promise<void> {
   await playwrightSession(session).page.goto(url, { waitUntil: "commit" });
 }
 
-async function openStream(url: string, session: SessionLease): Promise<void> {
+async function crashPage(url: string, session: SessionLease, recording: Recording): Promise<void> {
   const { page } = playwrightSession(session);
-  await page.goto(url);
-  await page.waitForFunction("document.title === 'streaming'");
+  await askChat(url, session, recording);
+  const crashed = page.waitForEvent("crash");
+  await Promise.allSettled([page.goto("chrome://crash"), crashed]);
 }
 
 async function endBrowser(_: string, session: SessionLease): Promise<void> {
@@ -116,7 +81,7 @@ async function endBrowser(_: string, session: SessionLease): Promise<void> {
 }
 
 test("keeps the requests, the page and two pictures, and what it knows of the browser", async () => {
-  await recordPage(chat, askChat, async ({ bag, evidence, folder }) => {
+  await recordChat(chat, askChat, async ({ bag, evidence, folder }) => {
     expect(evidence).toMatchObject({ state: "complete" });
     expect(await filesIn(bag)).toEqual([
       "bag-info.txt",
@@ -130,6 +95,7 @@ test("keeps the requests, the page and two pictures, and what it knows of the br
       "manifest-sha256.txt",
       "tagmanifest-sha256.txt",
     ]);
+    expect(evidence.check).toEqual({ network: "equal", page: "equal" });
     expect(evidence.screenshotPath).toBe(`${evidence.bagPath}/data/screenshot.png`);
     expect(evidence.htmlArchivePath).toBe(`${evidence.bagPath}/data/page.mhtml`);
     await verifyWithSha256sum(bag);
@@ -145,13 +111,18 @@ test("keeps the requests, the page and two pictures, and what it knows of the br
     expect(await readJson(bag, "data/evidence.json")).toMatchObject({
       session: { browser: "chromium" },
       notes: { composer: "textarea" },
+      page: { url: expect.stringMatching(/^http:/), language: "en-US", timeZone: expect.any(String) },
+      check: {
+        network: { state: "equal", source: "exchange 2" },
+        page: { state: "equal", source: "the answer's element", isExact: true },
+      },
     });
     expect(await readdir(join(folder, ".staging"))).toEqual([]);
   });
 });
 
 test("keeps no cookie, hidden field or password, wherever they stand", async () => {
-  await recordPage(chat, askChat, async ({ bag }) => {
+  await recordChat(chat, askChat, async ({ bag }) => {
     for (const file of await filesIn(bag)) {
       const bytes = await readFile(join(bag, file));
       const text = bytes.toString("latin1");
@@ -165,7 +136,7 @@ test("keeps no cookie, hidden field or password, wherever they stand", async () 
 });
 
 test("says what is missing of a page that hangs, within seconds", async () => {
-  await recordPage(hang, openHung, async ({ bag, evidence }) => {
+  await recordChat(hang, openHung, async ({ bag, evidence }) => {
     expect(evidence.state).toBe("partial");
     expect(evidence.reasons).toContain("data/screenshot.png: the page did not respond");
     expect(evidence.reasons).toContain("data/page.mhtml: the page did not respond");
@@ -173,17 +144,23 @@ test("says what is missing of a page that hangs, within seconds", async () => {
   });
 });
 
-test("keeps what there is when the browser has ended", async () => {
-  await recordPage(chat, endBrowser, async ({ bag, evidence }) => {
+test("keeps the requests of a page that has crashed, and says what is missing", async () => {
+  await recordChat(chat, crashPage, async ({ bag, evidence }) => {
     expect(evidence.state).toBe("partial");
-    expect(evidence.reasons).toHaveLength(3);
+    expect(evidence.reasons).toEqual([
+      "data/screenshot.png: the page did not respond",
+      "data/page.mhtml: the page did not respond",
+    ]);
+    expect(JSON.stringify(await readJson(bag, "data/network.har"))).toContain(ANSWER.slice(40));
+    expect(evidence.check).toEqual({ network: "equal", page: "not-available" });
     await verifyWithSha256sum(bag);
   });
 });
 
-test("says of a stream that still runs that it does", async () => {
-  await recordPage(endless, openStream, async ({ evidence }) => {
-    expect(evidence).toMatchObject({ state: "partial" });
-    expect(evidence.reasons).toEqual([expect.stringContaining("had not been read to its end")]);
+test("keeps what there is when the browser has ended", async () => {
+  await recordChat(chat, endBrowser, async ({ bag, evidence }) => {
+    expect(evidence.state).toBe("partial");
+    expect(evidence.reasons).toHaveLength(3);
+    await verifyWithSha256sum(bag);
   });
 });

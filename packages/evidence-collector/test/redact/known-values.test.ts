@@ -19,6 +19,15 @@ function scrub(values: KnownValues, text: string): string {
 }
 
 describe("KnownValues", () => {
+  it.each(["utf16le", "big endian"])("finds and removes a value in UTF-16, %s", (order) => {
+    const value = "s3cret-ü-(key)";
+    const bytes = Buffer.from(`before ${value} after`, "utf16le");
+    if (order !== "utf16le") bytes.swap16();
+    const values = new KnownValues([new Secret(value)], () => "*");
+    expect(values.areIn(bytes.toString("latin1"))).toBe(true);
+    expect(values.areIn(values.scrub(bytes.toString("latin1")))).toBe(false);
+  });
+
   describe.each(Object.entries(ENCODINGS))("in %s", (name, encode) => {
     it.each(["sk-proj-aB3dE5gH7jK9", "hunter22", AWKWARD])("finds and removes %j", (value) => {
       const text = `|${encode(value)}|`;

@@ -18,6 +18,7 @@ export function startTape(maxBodyBytes = 5_000_000): TestTape {
     clock: systemClock,
     maxBodyBytes,
     keepsBodies: () => isRunning,
+    responded: () => {},
     add: (exchange) => seen.push(exchange),
   };
   return {

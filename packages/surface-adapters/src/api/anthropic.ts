@@ -19,7 +19,13 @@ export const anthropic: ApiVendor = {
     return createAnthropic(connection).messages(model);
   },
   read,
+  textIn,
 };
+
+function textIn(body: unknown): string | undefined {
+  const blocks = itemsOf(memberOf(body, "content")).filter((block) => memberOf(block, "type") === "text");
+  return blocks.length === 0 ? undefined : blocks.map((block) => textOf(memberOf(block, "text")) ?? "").join("");
+}
 
 function read(body: unknown): AnswerReading {
   const citations: Citation[] = [];

@@ -32,6 +32,8 @@ export interface ApiVendor extends SurfaceAdapterInfo {
   readonly defaultMaxOutputTokens?: number;
   /** Loads the vendor's package, which is slow, and gives the model. */
   model(connection: VendorConnection, model: string): Promise<VendorModel>;
+  /** The text that an answer's JSON holds, for the evidence: it is to be what the package made of the answer. */
+  textIn(body: unknown): string | undefined;
   /** Reads an answer's JSON, without trusting it. */
   read(body: unknown): AnswerReading;
   /** The failure that is told by an answer of status 200, where the vendor does such a thing. */

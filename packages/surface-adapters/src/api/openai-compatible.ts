@@ -15,7 +15,13 @@ export const openaiCompatible: ApiVendor = {
     return createOpenAICompatible({ ...connection, name: "openai-compatible" }).chatModel(model);
   },
   read,
+  textIn,
 };
+
+function textIn(body: unknown): string | undefined {
+  const message = memberOf(itemsOf(memberOf(body, "choices"))[0], "message");
+  return textOf(memberOf(message, "content")) ?? textOf(memberOf(message, "refusal"));
+}
 
 function read(body: unknown): AnswerReading {
   const message = memberOf(itemsOf(memberOf(body, "choices"))[0], "message");

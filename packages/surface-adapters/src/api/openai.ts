@@ -20,8 +20,17 @@ export const openai: ApiVendor = {
     return createOpenAI(connection).responses(model);
   },
   read,
+  textIn,
   failureIn,
 };
+
+/** A refusal is the text of an answer that says no. */
+function textIn(body: unknown): string | undefined {
+  const messages = itemsOf(memberOf(body, "output")).filter((item) => memberOf(item, "type") === "message");
+  const parts = messages.flatMap((message) => itemsOf(memberOf(message, "content")));
+  const texts = parts.map((part) => textOf(memberOf(part, "text")) ?? textOf(memberOf(part, "refusal")) ?? "");
+  return parts.length === 0 ? undefined : texts.join("");
+}
 
 /** Statuses of a response that holds a whole answer, or as much as its limits let through. */
 const ENDED = ["completed", "incomplete"];

@@ -94,6 +94,7 @@ export class Conversation implements Disposable {
   async send(): Promise<void> {
     await this.#context.beforeAsk();
     this.#sentAt = this.#context.clock.monotonic();
+    this.#context.recording.step?.("send");
     const key = this.#definition.send.find((candidate) => candidate.startsWith("key:"));
     const control = await this.#live.locate(this.#definition.send.filter((candidate) => !candidate.startsWith("key:")));
     if (control) {
@@ -116,6 +117,7 @@ export class Conversation implements Disposable {
       await clock.sleep(LOOK_EVERY, signal);
       const page = await this.#live.observe();
       const at = clock.monotonic();
+      if (page.answers > this.#answersBefore) this.#context.recording.step?.("answer begins");
       watch = nextWatch(watch, { at, page, request: this.#request.state }, this.#answersBefore);
       if (watch.state === "complete") return this.#answer(watch, page);
       const trouble = this.#troubleOf(watch, page) ?? this.#delayOf(watch, page, at, end);
@@ -219,7 +221,7 @@ export class Conversation implements Disposable {
 
   async #answer(watch: Watch, page: Observation): Promise<Answer> {
     const answer = this.#live.page.locator(await this.#answerSelector()).last();
-    this.#context.recording.showAnswer?.(answer);
+    this.#context.recording.showAnswer?.(answer, await this.#textOf(answer));
     this.#matched["done"] = page.done;
     const citations = await this.#citationsIn(answer);
     await this.#input.pause("reading", watch.text);
@@ -228,6 +230,16 @@ export class Conversation implements Disposable {
       responseTimeMs: Math.round(watch.changedAt - this.#sentAt),
       ...(citations.length === 0 ? {} : { citations }),
     };
+  }
+
+  /** The element of the answer's text, by the rule that it was read by. */
+  async #textOf(answer: Locator): Promise<Locator | undefined> {
+    const { answerText = [] } = this.#definition;
+    for (const candidate of answerText) {
+      const text = answer.locator(candidate);
+      if ((await this.#live.inTime(text.count())) > 0) return text.last();
+    }
+    return answerText.length === 0 ? answer : undefined;
   }
 
   async #answerSelector(): Promise<string> {

@@ -1,4 +1,4 @@
-import type { SurfaceAdapter } from "@bentham/core";
+import { type ExchangeReading, type Json, type SurfaceAdapter, valuesAt } from "@bentham/core";
 import { Conversation } from "./conversation.ts";
 import type { SurfaceAdapterInfo } from "../surface-adapter-info.ts";
 import type { WebDefinition } from "./web-definition.ts";
@@ -16,6 +16,7 @@ export function createWebAdapter(definition: WebDefinition): SurfaceAdapter {
     name: definition.name,
     version: definition.version,
     needs: { session: true },
+    reading: readingOf(definition),
     async ask(job, context) {
       using conversation = new Conversation(definition, job, context);
       await conversation.open();
@@ -23,6 +24,19 @@ export function createWebAdapter(definition: WebDefinition): SurfaceAdapter {
       await conversation.send();
       return await conversation.read();
     },
+  };
+}
+
+function readingOf({ askPath, answerAt, secretsAt }: WebDefinition): ExchangeReading {
+  const textIn = (value: Json): string | undefined =>
+    answerAt
+      ?.map((pointer) => valuesAt(value, pointer).filter((piece) => typeof piece === "string"))
+      .find((pieces) => pieces.length > 0)
+      ?.join("");
+  return {
+    ...(askPath === undefined ? {} : { path: askPath }),
+    ...(answerAt ? { textIn } : {}),
+    ...(secretsAt ? { secretsAt } : {}),
   };
 }
 

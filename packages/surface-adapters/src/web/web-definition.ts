@@ -36,4 +36,12 @@ export interface WebDefinition {
   readonly alerts?: Candidates;
   /** Part of the path of the request that asks, such as `/api/ask`: its status and its end tell more than the page. */
   readonly askPath?: string;
+  /**
+   * JSON pointers (RFC 6901; `*` stands for every item) to the pieces of the answer's text in what that request is
+   * answered: in its JSON, in each event of its stream, or in each message of a WebSocket. The first that leads to a text
+   * counts in each. The evidence compares them with the page. @default the evidence looks for the text
+   */
+  readonly answerAt?: readonly string[];
+  /** JSON pointers to values that must not be kept, in anything that is sent or received. */
+  readonly secretsAt?: readonly string[];
 }

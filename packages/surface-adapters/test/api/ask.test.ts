@@ -1,4 +1,4 @@
-import { type AskContext, BenthamError, isBenthamError } from "@bentham/core";
+import { type Answer, type AskContext, BenthamError, isBenthamError } from "@bentham/core";
 import { createAdapterRegistry } from "@bentham/surface-adapters";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { askAt, askCounter, contextOf, jobOf, keyFor } from "./asking.ts";
@@ -21,10 +21,11 @@ async function failureOf(asking: Promise<unknown>): Promise<unknown> {
 }
 
 describe.each(wires)("$adapter", (wire: Wire) => {
-  const askWith = async (body: object): Promise<unknown> => {
+  const answerTo = async (body: object): Promise<Answer> => {
     await using server = await playVendor(sending(body));
     return await askAt(server.url, wire.adapter);
   };
+  const askWith = (body: object): Promise<unknown> => answerTo(body);
 
   describe("asks", () => {
     test("once, in a conversation of its own, with what the study says", async () => {
@@ -129,6 +130,16 @@ describe.each(wires)("$adapter", (wire: Wire) => {
     test("that says no: a refusal is an answer", async () => {
       expect(await askWith(wire.refusal("I can't."))).toMatchObject({ text: "I can't.", flags: ["refused"] });
     });
+  });
+
+  test("tells the evidence the text that it reads", async () => {
+    const { reading } = createAdapterRegistry().resolve(jobOf(wire.adapter, {}));
+    for (const body of [wire.answer("Hello\n"), wire.refusal("I can't."), wire.truncated("Hel")]) {
+      expect(reading?.textIn?.(JSON.parse(JSON.stringify(body)))).toBe((await answerTo(body)).text);
+    }
+    for (const hostile of [null, [], { output: 1, choices: 2, content: {} }]) {
+      expect(reading?.textIn?.(hostile)).toBeUndefined();
+    }
   });
 
   describe("does not take for an answer", () => {

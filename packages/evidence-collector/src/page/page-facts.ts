@@ -1,0 +1,33 @@
+/** Fields that hold what was typed as a secret, whether or not the page shows it now. */
+export const TYPED_SECRETS = "input[type=password], input[autocomplete$=password], input[autocomplete=one-time-code]";
+
+/** What a page says of itself. */
+export interface PageFacts {
+  readonly url: string;
+  readonly title: string;
+  readonly language: string;
+  readonly timeZone: string;
+  readonly devicePixelRatio: number;
+  /** Of the document, in CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly viewportHeight: number;
+  /** How many fields match {@link TYPED_SECRETS}. */
+  readonly secretFields: number;
+}
+
+/** Reads them, in the page. */
+export const PAGE_FACTS: string = `(() => {
+  const root = document.documentElement;
+  return {
+    url: location.href,
+    title: document.title.slice(0, 1000),
+    language: navigator.language,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    devicePixelRatio,
+    width: root.clientWidth,
+    height: root.scrollHeight,
+    viewportHeight: innerHeight,
+    secretFields: document.querySelectorAll(${JSON.stringify(TYPED_SECRETS)}).length,
+  };
+})()`;
