@@ -11,7 +11,7 @@ import type { BagCopier } from "./store/bag-copier.ts";
 const DEFAULT_MAX_BODY_BYTES = 5_000_000;
 
 /** Chromium draws no surface that is taller, in pixels. */
-const TALLEST_PAGE = 16_384;
+export const TALLEST_PAGE = 16_384;
 
 /** What the files of one bag may be, in bytes, unless somebody says otherwise. */
 const DEFAULT_MAX_BAG_BYTES = 50_000_000;
@@ -35,12 +35,12 @@ export interface EvidenceCollectorOptions {
    * Most bytes of all files of one bag, 1 or more. What would go beyond is left out: bodies of exchanges first, in their
    * order, then pictures and the page's archive. @default 50000000
    */
-  readonly maxBagBytes?: number;
+  readonly maxBagBytes?: number | undefined;
   /**
    * Takes a picture of the whole page beside that of the viewport, where it is taller: this many CSS pixels of it, up to
    * 16384. It costs more the taller it is, up to seconds. 0 for none. @default 0
    */
-  readonly fullPageHeight?: number;
+  readonly fullPageHeight?: number | undefined;
   /** @default the real clock */
   readonly clock?: Clock;
 }

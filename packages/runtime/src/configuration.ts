@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { POOL_STRATEGIES } from "@bentham/credential-vault";
-import { S3_BUCKET, S3_PREFIX } from "@bentham/evidence-collector";
+import { S3_BUCKET, S3_PREFIX, TALLEST_PAGE } from "@bentham/evidence-collector";
 import { readYamlFile } from "@bentham/orchestrator";
 import { z } from "zod";
 
@@ -158,7 +158,15 @@ const configurationSchema = z.strictObject({
       pools: z.record(z.string(), poolSchema).optional(),
     })
     .optional(),
-  evidence: z.strictObject({ store: evidenceStoreSchema.optional() }).optional(),
+  evidence: z
+    .strictObject({
+      store: evidenceStoreSchema.optional(),
+      /** Most bytes of all files of one bag. */
+      maxBagBytes: z.int().min(1_000).optional(),
+      /** How much of a page taller than the viewport is kept as a picture, in CSS pixels; 0 for none. */
+      fullPageHeight: z.int().min(0).max(TALLEST_PAGE).optional(),
+    })
+    .optional(),
   /** Files of certificate authorities (PEM) to trust beside the usual ones, relative to this file. */
   authorities: z.array(z.string().min(1)).optional(),
   /** Where events are logged as JSON lines: a file, relative to this file, or `stderr`. */

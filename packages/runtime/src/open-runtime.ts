@@ -103,7 +103,14 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const warnings = evidenceStore ? await awayWarning(evidenceStore) : [];
   const copier = evidenceStore && made.use(new BagCopier({ folder: evidenceFolder, store: evidenceStore }));
   copier?.wake();
-  const evidenceCollector = createEvidenceCollector({ folder: evidenceFolder, software, signingKey, copier });
+  const evidenceCollector = createEvidenceCollector({
+    folder: evidenceFolder,
+    software,
+    signingKey,
+    copier,
+    maxBagBytes: configuration.evidence?.maxBagBytes,
+    fullPageHeight: configuration.evidence?.fullPageHeight,
+  });
   const executor = made.use(
     createExecutor({
       surfaceAdapters: adaptersOf(webSurfaces),
