@@ -58,7 +58,7 @@ async function ask(question: string, { signal }: AbortController): Promise<void>
       if (event.status !== undefined) body.textContent = event.status;
       if (event.delta !== undefined) renderMarkdown(body, (text += event.delta));
       if (event.sources) addSources(body, event.sources);
-      // oxlint-disable-next-line no-constant-condition -- a page that hangs, as it is told to
+      // A page that hangs, as it is told to.
       while (event.hang) {}
     }
     if (text === "") body.replaceChildren();
