@@ -9,7 +9,7 @@ const KEY = "sk-canary-of-the-log";
 /** Runs a study whose server says the key again in its error; gives the lines that were logged. */
 async function logged(file: string, args: readonly string[], environment = {}, configured = ""): Promise<string[]> {
   await using server = await startLlmServer({
-    scenarios: [{ nth: 1, scenario: { kind: "error", status: 401, message: `no such key: ${KEY}` } }],
+    scenarios: [{ nth: 1, scenario: { kind: "error", status: 400, message: `not with the key ${KEY}` } }],
   });
   await using desk = await CommandDesk.open();
   await desk.writeStudy(server.url, 2);
@@ -33,6 +33,6 @@ test.each([
   const lines = (await logged("events.jsonl", args, environment, more)).map((line) => JSON.parse(line));
   expect(lines.filter(({ event }) => event === "job:ask")).toHaveLength(2);
   const failed = lines.find(({ result }) => result?.state === "failed");
-  expect(failed).toMatchObject({ event: "job:result", result: { code: "AUTH_FAILED" } });
+  expect(failed).toMatchObject({ event: "job:result", result: { code: "INVALID_REQUEST" } });
   expect(failed.result.message).toContain("[secret]");
 });
