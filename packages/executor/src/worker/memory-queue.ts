@@ -49,6 +49,8 @@ interface Lease {
   until: number;
   /** When its next question may go out, where it has taken its turn. */
   turnAt?: number | undefined;
+  /** Whether it has ever taken a turn. */
+  hadTurn?: boolean;
 }
 
 interface Lane {
@@ -126,6 +128,7 @@ export class MemoryQueue implements JobQueue {
     const turn = takeTurn(lane.state, LANE_LIMITS, entry.lease.turnAt, now);
     if (turn.kind === "later") return { kind: "wait", waitMs: turn.at - now, reason: turn.reason };
     if (turn.lane) lane.state = turn.lane;
+    entry.lease.hadTurn = true;
     entry.lease.turnAt = turn.kind === "soon" ? turn.at : undefined;
     return turn.kind === "soon" ? { kind: "wait", waitMs: turn.at - now, reason: "rate" } : { kind: "go" };
   }
@@ -134,6 +137,7 @@ export class MemoryQueue implements JobQueue {
     const entry = this.#release(attempt, settlement.laneEvent);
     if (!entry) return "lost";
     this.#entries.delete(entry.job.jobId);
+    if (settlement.pause) this.#pause(settlement.pause, this.#clock.monotonic());
     return "taken";
   }
 
@@ -288,11 +292,12 @@ export class MemoryQueue implements JobQueue {
     const entry = this.#held(attempt);
     if (!entry) return undefined;
     this.#leased.delete(attempt.leaseToken);
+    const learnt = laneEvent ?? (entry.lease?.hadTurn ? "inconclusive" : undefined);
     delete entry.lease;
     const lane = this.#laneOf(entry.lane);
     lane.running -= 1;
-    if (laneEvent) {
-      lane.state = nextLaneState(lane.state, laneEvent, LANE_LIMITS, this.#clock.monotonic(), this.#random);
+    if (learnt) {
+      lane.state = nextLaneState(lane.state, learnt, LANE_LIMITS, this.#clock.monotonic(), this.#random);
     }
     this.#tellWake();
     return entry;

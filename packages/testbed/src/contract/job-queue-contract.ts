@@ -236,7 +236,12 @@ export const jobQueueContract: readonly ContractCase<JobQueueHarness>[] = [
       await harness.queue.later(job, { ending: { ...failed, outcome: "deferred" }, delayMs: 10_000, pause });
       assert((await claim(harness, 5)).every(({ lane }) => lane === "other"));
       await harness.clock.advance(10_000);
-      assert.equal((await claim(harness, 5)).length, 2);
+      const again = await claim(harness, 5);
+      assert.equal(again.length, 2);
+      // A job that has ended may have been told so, too.
+      assert(again[0]);
+      await harness.queue.settle(again[0], { result: resultOf(again[0]), pause });
+      assert.deepEqual(await harness.queue.beforeAsk(again[1] ?? job), { kind: "wait", waitMs: 10_000, reason: "paused" });
     },
   },
   {
@@ -298,6 +303,26 @@ export const jobQueueContract: readonly ContractCase<JobQueueHarness>[] = [
       assert.deepEqual(await claim(harness, 5), []);
       await settle(harness, probe);
       assert((await claim(harness, 5)).length > 1, "the breaker stays open after a probe that was answered");
+    },
+  },
+  {
+    name: "sends another probe at once where one came to nothing",
+    async run(harness) {
+      const { queue, queueName } = harness;
+      await harness.enqueue(jobs(10));
+      for (const job of await claim(harness, 5)) await fail(harness, job, "unhealthy");
+      await harness.clock.advance((await queue.nextDue(queueName)) ?? 0);
+      for (const end of [
+        (probe: ClaimedJob) => queue.giveBack(probe, interrupted),
+        (probe: ClaimedJob) => queue.park(probe, { ...failed, outcome: "parked", code: "CHALLENGE" }),
+        (probe: ClaimedJob) => queue.later(probe, { ending: failed, delayMs: 60_000 }),
+      ]) {
+        const [probe] = await claim(harness, 5);
+        assert(probe, "a probe that came to nothing is waited for");
+        assert.equal((await queue.beforeAsk(probe)).kind, "go");
+        await end(probe);
+      }
+      assert.equal((await claim(harness, 5)).length, 1);
     },
   },
   {
