@@ -64,8 +64,8 @@ export interface JobResult {
     state?: EvidenceState;
     /** Why the evidence is not complete. */
     reasons?: string[];
-    /** Why it could not be kept, where that is for more than this attempt alone: DISK_FULL. */
-    code?: "DISK_FULL";
+    /** Why it could not be kept, where that is for more than this attempt alone: no room, or a folder that cannot be written. */
+    code?: "DISK_FULL" | "EVIDENCE_FAILED";
   };
 
   metadata: {

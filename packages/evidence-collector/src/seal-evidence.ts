@@ -58,14 +58,30 @@ export async function sealEvidence(record: RawRecord, parts: SealingParts): Prom
       ...(gaps.length === 0 ? {} : { reasons: gaps.map(({ artefact, reason }) => `${artefact}: ${reason}`) }),
     };
   } catch (error) {
-    const isFull = codeOf(error) === "ENOSPC" || codeOf(error) === "EDQUOT";
+    const code = folderTrouble(codeOf(error));
     return {
       sha256Hash: "",
       capturedAt,
       state: "failed",
       reasons: [reasonOf(error)],
-      ...(isFull ? { code: "DISK_FULL" } : {}),
+      ...(code === undefined ? {} : { code }),
     };
+  }
+}
+
+/** What is wrong with the evidence folder, where that is what kept a bag from it: then it keeps the next one from it, too. */
+function folderTrouble(code: string | undefined): Evidence["code"] {
+  switch (code) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return "DISK_FULL";
+    case "EROFS":
+    case "EACCES":
+    case "EPERM":
+    case "EIO":
+      return "EVIDENCE_FAILED";
+    default:
+      return undefined;
   }
 }
 
