@@ -22,7 +22,8 @@ export function isBusy(error: unknown): boolean {
 export function storeError(error: unknown, path: string): unknown {
   if (isBenthamError(error)) return error;
   if (isSystemError(error)) {
-    if (error.code === "ENOSPC" || error.code === "EDQUOT") return told("DISK_FULL", "cannot be made: the disk is full");
+    if (error.code === "ENOSPC" || error.code === "EDQUOT")
+      return told("DISK_FULL", "cannot be made: the disk is full");
     return told("STORE_UNAVAILABLE", `cannot be opened: ${error.message}`);
   }
   switch (primaryCodeOf(error)) {

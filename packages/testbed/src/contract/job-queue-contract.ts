@@ -241,7 +241,11 @@ export const jobQueueContract: readonly ContractCase<JobQueueHarness>[] = [
       // A job that has ended may have been told so, too.
       assert(again[0]);
       await harness.queue.settle(again[0], { result: resultOf(again[0]), pause });
-      assert.deepEqual(await harness.queue.beforeAsk(again[1] ?? job), { kind: "wait", waitMs: 10_000, reason: "paused" });
+      assert.deepEqual(await harness.queue.beforeAsk(again[1] ?? job), {
+        kind: "wait",
+        waitMs: 10_000,
+        reason: "paused",
+      });
     },
   },
   {
