@@ -36,7 +36,7 @@ export interface ClaimedJobRun {
 export async function runClaimedJob(run: ClaimedJobRun, claimed: ClaimedJob): Promise<EndedAttempt> {
   const { parts, queue, settings, signal } = run;
   const { telemetry } = parts;
-  const name = { jobId: claimed.jobId, attempt: claimed.attempt };
+  const name = { jobId: claimed.jobId, attempt: claimed.attempt, lane: claimed.lane };
   using trace = AttemptTrace.begin(claimed.job, claimed.attempt, claimed.lane);
 
   const ended = await executeOnce(parts, claimed.job, {

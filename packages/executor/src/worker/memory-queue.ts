@@ -56,6 +56,8 @@ interface Lease {
 interface Lane {
   state: LaneState;
   pausedUntil: number;
+  /** Why, in the words of who paused it. */
+  pauseReason: string;
   running: number;
   /** When a job of it was last claimed, as a count of claims. */
   servedAt: number;
@@ -185,10 +187,11 @@ export class MemoryQueue implements JobQueue {
 
   async standings(): Promise<LaneStanding[]> {
     const now = this.#clock.monotonic();
-    return [...this.#lanes].map(([lane, { waiting, running, pausedUntil, state }]) => {
-      const opensAt = Math.max(pausedUntil, reserveAsk(state, LANE_LIMITS, now).at);
+    return [...this.#lanes].map(([lane, { waiting, running, pausedUntil, pauseReason, state }]) => {
+      const { at } = reserveAsk(state, LANE_LIMITS, now);
+      const opensAt = Math.max(pausedUntil, at - now > TURN_AHEAD ? at : now);
       const reason =
-        pausedUntil >= opensAt ? "paused" : state.breaker.openUntil === undefined ? "rate limit" : "breaker open";
+        pausedUntil >= opensAt ? pauseReason : state.breaker.openUntil === undefined ? "rate limit" : "breaker open";
       return {
         lane,
         waiting: waiting.size,
@@ -206,7 +209,14 @@ export class MemoryQueue implements JobQueue {
   #laneOf(name: string): Lane {
     const known = this.#lanes.get(name);
     if (known) return known;
-    const lane: Lane = { state: FRESH_LANE, pausedUntil: 0, running: 0, servedAt: 0, waiting: new Set() };
+    const lane: Lane = {
+      state: FRESH_LANE,
+      pausedUntil: 0,
+      pauseReason: "",
+      running: 0,
+      servedAt: 0,
+      waiting: new Set(),
+    };
     this.#lanes.set(name, lane);
     return lane;
   }
@@ -237,10 +247,10 @@ export class MemoryQueue implements JobQueue {
     return undefined;
   }
 
-  #pause({ scope: { kind, id }, forMs }: Pause, now: number): void {
+  #pause({ scope: { kind, id }, forMs, reason }: Pause, now: number): void {
     if (kind === "lane") {
       const lane = this.#laneOf(id);
-      lane.pausedUntil = Math.max(lane.pausedUntil, now + forMs);
+      if (now + forMs > lane.pausedUntil) Object.assign(lane, { pausedUntil: now + forMs, pauseReason: reason });
     }
     if (kind === "location") {
       this.#restingLocations.set(id, Math.max(this.#restingLocations.get(id) ?? 0, now + forMs));

@@ -11,6 +11,7 @@ import {
 import type { EndedAttempt } from "../attempt.ts";
 import type { ExecutorParts } from "../executor-parts.ts";
 import { runClaimedJob } from "./claimed-job.ts";
+import { laneChanges } from "./lane-changes.ts";
 import type { WorkerSettings } from "./worker-options.ts";
 import type { LaneStatus, RunningJob, WorkerState, WorkerStatus } from "./worker-status.ts";
 
@@ -230,11 +231,19 @@ export class Worker {
     }
   }
 
-  /** Sees where the lanes stand. */
+  /** Sees where the lanes stand, and tells which of them rest and which go on. */
   async #look(): Promise<void> {
     const standings = await this.#trying(() => this.#queue.standings(this.#settings.queueName));
+    if (!standings) return;
     const now = this.#parts.clock.now();
-    if (standings) this.#lanes = standings.map((standing) => laneStatusOf(standing, now));
+    const lanes = standings.map((standing) => laneStatusOf(standing, now));
+    const { paused, resumed } = laneChanges(this.#lanes, lanes);
+    this.#lanes = lanes;
+    const { telemetry } = this.#parts;
+    for (const lane of resumed) telemetry.tell("lane:resume", { lane });
+    for (const { lane, paused: { until, reason } = { reason: "" } } of paused) {
+      telemetry.tell("lane:pause", { lane, reason, ...(until ? { waitMs: until.getTime() - now } : {}) });
+    }
   }
 
   #end(leaseToken: string, reason: BenthamError): void {

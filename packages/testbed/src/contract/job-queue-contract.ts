@@ -212,6 +212,7 @@ export const jobQueueContract: readonly ContractCase<JobQueueHarness>[] = [
       assert.deepEqual(other, { lane: "other", waiting: 0, running: 1 });
       assert.deepEqual([surface?.lane, surface?.waiting, surface?.running], ["surface", 3, 0]);
       assertAbout(surface?.wait?.forMs, 5000);
+      assert.equal(surface?.wait?.reason, "429");
     },
   },
   {
