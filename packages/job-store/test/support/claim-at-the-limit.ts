@@ -19,4 +19,4 @@ while (reason === undefined) {
 }
 await store.reap();
 const claimed = await store.claim(request);
-process.stdout.write(`claimed ${claimed.length} at ${String(reason)}\n`);
+process.stdout.write(`claimed ${claimed.length} at ${reason instanceof Error ? reason.message : "no error"}\n`);

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import type { AttemptEnding, ClaimedJob, Job, JobQueue, JobResult, LaneEvent } from "@bentham/core";
+import type { AttemptEnding, ClaimedJob, Job, JobQueue, LaneEvent } from "@bentham/core";
 import { aJob } from "../a-job.ts";
 import type { SimulatedClock } from "../simulated-clock.ts";
 import type { ContractCase } from "./contract-case.ts";
+import { resultOf } from "./result-of.ts";
 
 /** A queue under test, empty, on a clock that the test moves. */
 export interface JobQueueHarness {
@@ -391,24 +392,6 @@ function settle({ queue }: JobQueueHarness, job: ClaimedJob): Promise<"taken" | 
 
 function fail({ queue }: JobQueueHarness, job: ClaimedJob, laneEvent: LaneEvent): Promise<"taken" | "lost"> {
   return queue.later(job, { ending: failed, delayMs: 1000, laneEvent });
-}
-
-/** A result of an attempt that answered. */
-export function resultOf({ job, generation }: ClaimedJob): JobResult {
-  const { jobId, studyId, surfaceId, locationId, queryId } = job;
-  return {
-    jobId,
-    studyId,
-    surfaceId,
-    locationId,
-    queryId,
-    success: true,
-    response: { text: `the answer to ${job.query}`, responseTimeMs: 1 },
-    metadata: { executedAt: new Date(0), executionTimeMs: 1 },
-    outcome: "answered",
-    state: "answered",
-    generation,
-  };
 }
 
 function idsOf(claimed: readonly ClaimedJob[]): string[] {
