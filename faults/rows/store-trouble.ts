@@ -12,13 +12,17 @@ import { writeStudy } from "../support/study.ts";
 
 export const fault: Fault = {
   id: "store-trouble",
-  title: "the folder is read-only between two starts; another program locks the database; the database is damaged",
+  title:
+    "the folder is read-only between two starts, that of the evidence alone, too; another program locks the database; the database is damaged",
   matrix: [14],
   expected:
     "exit 16 and a clear message; a file that is damaged is left as it is; afterwards the same command finishes",
   async run(scale) {
     const planned = scale === "full" ? 60 : 16;
-    return [await readOnly(planned), await locked(planned), await damaged(planned)].join("; ");
+    const parts = [readOnly, readOnlyEvidence, locked, damaged];
+    const seen: string[] = [];
+    for (const part of parts) seen.push(await part(planned));
+    return seen.join("; ");
   },
 };
 
@@ -39,6 +43,44 @@ async function readOnly(planned: number): Promise<string> {
   await checkAnsweredRun(desk, planned);
   expectEqual("read-only: asks", (await server.asks()).length, planned);
   return `read-only: told, then ${planned} answered with as many asks`;
+}
+
+async function readOnlyEvidence(planned: number): Promise<string> {
+  await using server = await spawnLlmServer();
+  await using desk = await Desk.open();
+  await using disk = await SmallDisk.mount(join(desk.folder, ".bentham", "evidence"), "64m");
+  await writeStudy(desk, { url: server.url, questions: planned, concurrency: 2 });
+  await disk.makeReadOnly();
+  const { code, stderr } = await desk.run(["run", "study.yaml"]);
+  expectEqual(`read-only evidence: exit code (${stderr})`, code, 16);
+  expectThat(stderr.includes("cannot be written (EROFS)"), `read-only evidence: it tells ${stderr}`);
+  expectEqual("read-only evidence: asks", (await server.asks()).length, 0);
+  await disk.makeWritable();
+  await server.setScenarios([{ scenario: { kind: "answer", delayMs: 200 } }]);
+  const run = desk.start(["run", "study.yaml"]);
+  while ((await server.asks()).length < 5);
+  while (!(await becomesReadOnly(disk)));
+  const ended = await run.ended;
+  expectEqual(`evidence that becomes read-only: exit code (${ended.stderr})`, ended.code, 16);
+  expectThat(ended.stderr.includes("EROFS"), `evidence that becomes read-only: it tells ${ended.stderr}`);
+  const asks = (await server.asks()).length;
+  expectThat(asks < planned, `evidence that becomes read-only: ${asks} of ${planned} were asked`);
+  await disk.makeWritable();
+  expectEqual("writable evidence: exit code", (await desk.run(["run", "study.yaml"])).code, 0);
+  expectEqual("writable evidence: asks", (await server.asks()).length, planned);
+  const without = (await desk.results()).filter(({ evidence }) => evidence?.bagPath === undefined).length;
+  expectThat(without <= 3, `${without} answers have no evidence`);
+  return `read-only evidence: told before anything was asked, and in the middle after ${asks} asks, ${without} without evidence`;
+}
+
+/** Makes a disk read-only, unless a file on it is being written in this moment. */
+async function becomesReadOnly(disk: SmallDisk): Promise<boolean> {
+  try {
+    await disk.makeReadOnly();
+    return true;
+  } catch {
+    return false; // That it is busy is all that can go wrong here.
+  }
 }
 
 async function locked(planned: number): Promise<string> {

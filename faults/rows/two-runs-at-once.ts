@@ -8,7 +8,7 @@ import { writeCanaryStudy } from "../support/study.ts";
 export const fault: Fault = {
   id: "two-runs-at-once",
   title: "the same study is run twice at the same time",
-  matrix: [41],
+  matrix: [41, 48],
   inEveryTest: true,
   expected: "one set of cells, no cell asked twice, both commands end with exit code 0",
   async run(scale) {

@@ -72,8 +72,8 @@ export interface JobResult {
     reasons?: string[];
     /** Whether the text of the result is that of the network record, and that of the page. */
     check?: { network: CheckState; page: CheckState };
-    /** Why it could not be kept, where that is for more than this attempt alone: DISK_FULL. */
-    code?: "DISK_FULL";
+    /** Why it could not be kept, where that is for more than this attempt alone: no room, or a folder that cannot be written. */
+    code?: "DISK_FULL" | "EVIDENCE_FAILED";
   };
 
   metadata: {

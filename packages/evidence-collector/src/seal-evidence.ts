@@ -66,13 +66,13 @@ export async function sealEvidence(record: RawRecord, parts: SealingParts): Prom
       ...(check && { check: statesOf(check) }),
     };
   } catch (error) {
-    const isFull = codeOf(error) === "ENOSPC" || codeOf(error) === "EDQUOT";
+    const code = folderTrouble(codeOf(error));
     return {
       sha256Hash: "",
       capturedAt,
       state: "failed",
       reasons: [reasonOf(error)],
-      ...(isFull ? { code: "DISK_FULL" } : {}),
+      ...(code === undefined ? {} : { code }),
     };
   }
 }
@@ -97,6 +97,22 @@ function checkOf({ request, ending, exchanges, page }: RawRecord): ThreeWayCheck
   const scrub = (record: TextRecord): TextRecord =>
     "reason" in record ? record : { ...record, text: scrubSecrets(record.text, request.secrets) };
   return threeWayCheck(text, scrub(network), scrub(shown));
+}
+
+/** What is wrong with the evidence folder, where that is what kept a bag from it: then it keeps the next one from it, too. */
+function folderTrouble(code: string | undefined): Evidence["code"] {
+  switch (code) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return "DISK_FULL";
+    case "EROFS":
+    case "EACCES":
+    case "EPERM":
+    case "EIO":
+      return "EVIDENCE_FAILED";
+    default:
+      return undefined;
+  }
 }
 
 function prepareBag(

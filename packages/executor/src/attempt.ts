@@ -10,6 +10,7 @@ import {
   isBenthamError,
   type Job,
   type JobResult,
+  laneOf,
   type Outcome,
   type Recording,
   type RecordingEnding,
@@ -100,7 +101,8 @@ export class Attempt implements AsyncDisposable {
     this.#parts = parts;
     this.#job = job;
     this.#request = request;
-    this.#name = { jobId: job.jobId, attempt: request.number };
+    const lane = laneOf(job.surfaceId, job.credentialPool);
+    this.#name = { jobId: job.jobId, attempt: request.number, lane };
     this.#executedAt = new Date(parts.clock.now());
     this.#startedAt = parts.clock.monotonic();
     this.#unlink = this.#abortInTime();

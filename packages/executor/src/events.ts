@@ -7,6 +7,8 @@ export interface AttemptName {
   readonly jobId: string;
   /** From 1. */
   readonly attempt: number;
+  /** The lane of the job. */
+  readonly lane: string;
 }
 
 /** What the executor tells as it works. Payloads carry ids and facts, never a secret, a query or an answer. */
@@ -35,6 +37,10 @@ export interface ExecutorEvents {
   "job:end": AttemptName & { readonly outcome: Outcome; readonly code?: string; readonly taken: boolean };
   /** The job has ended with this result. */
   "job:result": { readonly result: JobResult };
+  /** No job of the lane is taken, for `waitMs` milliseconds; without a time until somebody does something about it. */
+  "lane:pause": { readonly lane: string; readonly reason: string; readonly waitMs?: number };
+  /** Jobs of the lane are taken again. */
+  "lane:resume": { readonly lane: string };
   "worker:start": { readonly queueName: string; readonly concurrency: number };
   /** The worker's queue failed; the worker goes on trying unless the error says that this is no use. */
   "worker:error": { readonly error: unknown };

@@ -1,5 +1,5 @@
 import { type AskPermit, BenthamError, type EvidenceLevel, type Job, type JobResult } from "@bentham/core";
-import { Attempt, type AttemptRequest, type EndedAttempt } from "./attempt.ts";
+import { Attempt, type AttemptRequest, type EndedAttempt, type Failure } from "./attempt.ts";
 import type { ExecutorParts } from "./executor-parts.ts";
 import { reportResult } from "./report-result.ts";
 import { retryDelay } from "./retry/retry-delay.ts";
@@ -9,6 +9,9 @@ import { AttemptTrace } from "./seeing/attempt-trace.ts";
 
 /** Longest time of one attempt unless somebody says otherwise, in milliseconds. */
 export const DEFAULT_TIMEOUT = 60_000;
+
+/** A surface that wants to be left alone for longer than this is not waited for in place, in milliseconds. */
+const LONGEST_RETRY_AFTER = 15 * 60_000;
 
 /** Options of `executor.executeJob`. */
 export interface ExecuteJobOptions {
@@ -34,7 +37,7 @@ export async function executeJob(parts: ExecutorParts, job: Job, options: Execut
     const permitAsk = async (): Promise<AskPermit> => permitBefore(job.deadline, parts.clock.now());
     const request = { number, failures: number - 1, timeout, evidence, permitAsk, signal };
     const ended = await executeTraced(parts, job, request);
-    const delay = ended.failure?.isRetryable
+    const delay = isWaitedFor(ended.failure)
       ? retryDelay(ended.failure, number, RetryStrategy.of(own, job.retry), parts.random)
       : undefined;
     if (delay === undefined || !(await rested(parts, delay, signal))) {
@@ -89,6 +92,11 @@ export function evidenceLevelOf(job: Job, collectEvidence: boolean): EvidenceLev
 export function checkTimeout(timeout: number): void {
   if (timeout > 0) return;
   throw new BenthamError("CONFIG_INVALID", `timeout must be a number of milliseconds above 0, and is ${timeout}`);
+}
+
+/** Whether it is worth trying again here, where nobody else has use of the time that goes by. */
+function isWaitedFor(failure: Failure | undefined): failure is Failure {
+  return failure?.isRetryable === true && (failure.retryAfterMs ?? 0) <= LONGEST_RETRY_AFTER;
 }
 
 function permitBefore(deadline: number | undefined, now: number): AskPermit {

@@ -1,4 +1,4 @@
-import { mkdir, stat } from "node:fs/promises";
+import { access, constants, mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { BenthamError, type ErrorCode } from "@bentham/core";
 
@@ -19,6 +19,20 @@ export async function makeFolder(folder: string, code: ErrorCode): Promise<void>
     });
   }
   throw new BenthamError(code, `${folder} is no folder: move it away, or name another`);
+}
+
+/**
+ * Sees that this user can put something into a folder.
+ *
+ * @throws BenthamError `code` when not.
+ */
+export async function checkWritable(folder: string, code: ErrorCode): Promise<void> {
+  try {
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const reason = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+    throw new BenthamError(code, `the folder ${folder} cannot be written${reason}: make it writable`, { cause });
+  }
 }
 
 async function makeOne(folder: string): Promise<void> {

@@ -21,7 +21,7 @@ import { type CredentialSources, vaultOf } from "./credential-problems.ts";
 import { evidenceStoreOf } from "./evidence-store-of.ts";
 import { EventLog } from "./log/event-log.ts";
 import { locationsOf } from "./locations-of.ts";
-import { makeFolder } from "./make-folder.ts";
+import { checkWritable, makeFolder } from "./make-folder.ts";
 import { openStore } from "./open-store.ts";
 import { readAuthorities } from "./read-authorities.ts";
 import { sealRunRoot } from "./seal-run-root.ts";
@@ -98,6 +98,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   );
   const evidenceFolder = join(folder, "evidence");
   await makeFolder(evidenceFolder, "EVIDENCE_FAILED"); // Said now, not of each answer that has no evidence.
+  await checkWritable(evidenceFolder, "EVIDENCE_FAILED");
   const signingKey = await openSigningKey(join(folder, "signing-key.pem"));
   const evidenceStore = evidenceStoreOf({ ...options, allowPrivate, fetch: proxyManager.direct });
   const warnings = evidenceStore ? await awayWarning(evidenceStore) : [];

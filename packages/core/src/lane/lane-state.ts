@@ -13,7 +13,9 @@ export type LaneEvent =
   /** The surface said: too fast. */
   | "rate-limited"
   /** The surface did not work: 5xx, no connection, no answer in time. */
-  | "unhealthy";
+  | "unhealthy"
+  /** Nothing: the attempt was broken off, say, or failed by its proxy. */
+  | "inconclusive";
 
 /** Spaces questions evenly. Times are in milliseconds on the store's clock. */
 export interface LimiterState {

@@ -99,6 +99,11 @@ function nextBreaker(breaker: BreakerState, event: LaneEvent, now: number, rando
     // A surface that says "too fast" is there: a probe met by it has done its work.
     return breaker.probedAt === undefined ? breaker : { failures: 0, openings: 0 };
   }
+  if (event === "inconclusive") {
+    // A probe that came to nothing is none: the next one need not wait for its end.
+    const { probedAt: _none, ...rest } = breaker;
+    return rest;
+  }
   const failures = breaker.failures + 1;
   const wasProbe = breaker.probedAt !== undefined;
   if (breaker.openUntil !== undefined && !wasProbe) return { ...breaker, failures };

@@ -94,6 +94,8 @@ export interface Settlement {
   readonly result: JobResult;
   /** What the lane learns from it. */
   readonly laneEvent?: LaneEvent;
+  /** What rests after it, for all workers. */
+  readonly pause?: Pause;
 }
 
 /** How and when a job is to be tried again. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, realpath, rm, stat } from "node:fs/promises";
+import { access, constants, mkdir, readdir, realpath, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { BenthamError, type Clock, hasEnded, processMark } from "@bentham/core";
 import type { BagCopier } from "../store/bag-copier.ts";
@@ -52,6 +52,7 @@ export class Staging {
   async #makeReady(): Promise<Ready> {
     await makeFolderSynced(this.#folder);
     const root = await realpath(this.#folder);
+    await access(root, constants.W_OK); // Making folders in one that is read-only, Node 24 says ENOENT.
     const staging = join(root, STAGING);
     await mkdir(staging, { recursive: true });
     if ((await realpath(staging)) !== staging) {

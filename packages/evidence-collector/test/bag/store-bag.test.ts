@@ -137,6 +137,22 @@ describe("storing a bag", () => {
     },
   );
 
+  it.skipIf(!mayMount)(
+    "says of a folder that cannot be written that it takes no bag (mounts a disk: needs root)",
+    async () => {
+      await withFolder(async (folder) => {
+        await mountTmpfs(folder, 300_000);
+        try {
+          await run("mount", ["-o", "remount,ro", folder]);
+          const failed = await seal(folder);
+          expect(failed).toMatchObject({ state: "failed", code: "EVIDENCE_FAILED", reasons: [/^EROFS: /] });
+        } finally {
+          await run("umount", [folder]);
+        }
+      });
+    },
+  );
+
   it("fails where the folder is none, and where a link would lead out of it", async () => {
     await withFolder(async (folder) => {
       await writeFile(join(folder, "file"), "");

@@ -13,7 +13,7 @@ const SHUT_OUT: BodySymptom = [
 /** Bodies that say more than their status, by vendor wording: OpenAI, Anthropic, Gemini, OpenRouter. */
 const BODIES: Readonly<Record<number, readonly BodySymptom[]>> = {
   400: [
-    [/context_length_exceeded|prompt is too long/i, "CONTEXT_TOO_LONG"],
+    [/context_length_exceeded|prompt is too long|maximum context length/i, "CONTEXT_TOO_LONG"],
     [/content_filter|content_policy_violation|blockReason/i, "PROMPT_BLOCKED"],
     // Both words, in any order; anchored, so that no body can make the search slow.
     [/^(?=[^]*FAILED_PRECONDITION)(?=[^]*location)/i, "REGION_UNSUPPORTED"],
@@ -26,10 +26,13 @@ const BODIES: Readonly<Record<number, readonly BodySymptom[]>> = {
   403: [
     [/unsupported_country_region_territory|not available in your (country|region)/i, "REGION_UNSUPPORTED"],
     [/cf-chl|challenge-platform|just a moment|captcha/i, "CHALLENGE"],
+    [/insufficient_quota/i, "QUOTA_EXCEEDED"],
     [/moderation|flagged/i, "PROMPT_BLOCKED"],
     [/^\s*</, "ACCESS_BLOCKED"],
     SHUT_OUT,
   ],
+  // Only a page: a vendor may well say that it is back in just a moment.
+  503: [[/^\s*<[^]*(cf-chl|challenge-platform|just a moment|captcha)/i, "CHALLENGE"]],
   429: [
     [
       /insufficient_quota|credit_balance_exhausted|enforced_spend_limit_reached|billing_hard_limit|PerDay|daily limit/i,
@@ -46,8 +49,10 @@ const STATUSES: Readonly<Record<number, ErrorCode>> = {
   404: "MODEL_NOT_FOUND",
   407: "PROXY_AUTH_FAILED",
   408: "TIMEOUT",
+  409: "UPSTREAM_ERROR",
   413: "CONTEXT_TOO_LONG",
   422: "INVALID_REQUEST",
+  425: "UPSTREAM_ERROR",
   429: "RATE_LIMITED",
   451: "ACCESS_BLOCKED",
   503: "OVERLOADED",
@@ -65,7 +70,7 @@ export function codeOfHttp(facts: ErrorFacts, chain: readonly ErrorFacts[]): Err
   if (status === undefined || !Number.isInteger(status)) return undefined;
   if (headers["cf-mitigated"] === "challenge") return "CHALLENGE";
   // The Responses API of the AI SDK says 500 for a 200 it could not read, and gives the body as an object.
-  if (status === 200 || (status === 500 && facts.hasParsedBody && name === "AI_APICallError")) {
+  if ((status >= 200 && status < 300) || (status === 500 && facts.hasParsedBody && name === "AI_APICallError")) {
     const isCut = chain.some(({ code, message }) => CUT.test(code) || CUT.test(message));
     return isCut ? "TRUNCATED_RESPONSE" : "MALFORMED_RESPONSE";
   }

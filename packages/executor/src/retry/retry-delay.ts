@@ -3,9 +3,6 @@ import type { Failure } from "../attempt.ts";
 import { calculateBackoff } from "./calculate-backoff.ts";
 import type { RetryStrategy } from "./retry-strategy.ts";
 
-/** A surface that wants to be left alone for longer than this is not waited for in place, in milliseconds. */
-const LONGEST_RETRY_AFTER = 15 * 60_000;
-
 /**
  * How long to wait before trying again, in milliseconds; nothing when it is not worth trying, or was tried often enough.
  *
@@ -21,7 +18,6 @@ export function retryDelay(
   const { retryableErrors } = strategy;
   if (!isRetryable || (retryableErrors && !retryableErrors.includes(code))) return undefined;
   if (failures > Math.min(strategy.maxRetries, retryLimit)) return undefined;
-  if (retryAfterMs > LONGEST_RETRY_AFTER) return undefined;
   return Math.max(backoffOf(failures, strategy, random), afterRetryAfter(retryAfterMs, random));
 }
 

@@ -36,7 +36,7 @@ export interface ClaimedJobRun {
 export async function runClaimedJob(run: ClaimedJobRun, claimed: ClaimedJob): Promise<EndedAttempt> {
   const { parts, queue, settings, signal } = run;
   const { telemetry } = parts;
-  const name = { jobId: claimed.jobId, attempt: claimed.attempt };
+  const name = { jobId: claimed.jobId, attempt: claimed.attempt, lane: claimed.lane };
   using trace = AttemptTrace.begin(claimed.job, claimed.attempt, claimed.lane);
 
   const ended = await executeOnce(parts, claimed.job, {
@@ -93,14 +93,16 @@ async function commit(run: ClaimedJobRun, claimed: ClaimedJob, ended: EndedAttem
     case "failed": {
       if (!failure.isRetryable) break;
       const strategy = RetryStrategy.of(claimed.job.retry);
-      const delayMs = retryDelay(failure, claimed.failures + 1, strategy, parts.random);
+      const retryAfterMs = Math.min(failure.retryAfterMs ?? 0, LONGEST_PAUSE);
+      const delayMs = retryDelay({ ...failure, retryAfterMs }, claimed.failures + 1, strategy, parts.random);
       if (delayMs === undefined) break;
-      return { taken: await queue.later(claimed, { ending, delayMs, ...(laneEvent ? { laneEvent } : {}) }) };
+      const learnt = { ...(laneEvent ? { laneEvent } : {}), ...pauseOf(claimed, ended, failure) };
+      return { taken: await queue.later(claimed, { ending, delayMs, ...learnt }) };
     }
     case "answered":
       break;
   }
-  return settle(queue, claimed, ended, "failed", laneEvent);
+  return settle(queue, claimed, ended, "failed", laneEvent, pauseOf(claimed, ended, failure));
 }
 
 /** When a job is asked again that was put off, and what rests meanwhile. */
@@ -143,9 +145,17 @@ async function settle(
   ended: EndedAttempt,
   state: "answered" | "failed",
   laneEvent: LaneEvent | undefined,
+  rest: { readonly pause?: Pause } = {},
 ): Promise<Committed> {
   const result: JobResult = { ...ended.result, state, generation: claimed.generation };
-  return { taken: await queue.settle(claimed, { result, ...(laneEvent ? { laneEvent } : {}) }), result };
+  return { taken: await queue.settle(claimed, { result, ...(laneEvent ? { laneEvent } : {}), ...rest }), result };
+}
+
+/** What rests after a failure in which the surface asked to be left alone: its whole lane, not this job alone. */
+function pauseOf({ lane }: ClaimedJob, { outcome }: EndedAttempt, failure: Failure): { readonly pause?: Pause } {
+  const { message: reason, isRetryable, retryAfterMs = 0 } = failure;
+  if (outcome !== "failed" || !isRetryable || retryAfterMs <= 0) return {};
+  return { pause: { scope: { kind: "lane", id: lane }, forMs: Math.min(retryAfterMs, LONGEST_PAUSE), reason } };
 }
 
 function endingOf(ended: EndedAttempt, failure: Failure): AttemptEnding {

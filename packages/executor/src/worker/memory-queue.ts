@@ -49,11 +49,15 @@ interface Lease {
   until: number;
   /** When its next question may go out, where it has taken its turn. */
   turnAt?: number | undefined;
+  /** Whether it has ever taken a turn. */
+  hadTurn?: boolean;
 }
 
 interface Lane {
   state: LaneState;
   pausedUntil: number;
+  /** Why, in the words of who paused it. */
+  pauseReason: string;
   running: number;
   /** When a job of it was last claimed, as a count of claims. */
   servedAt: number;
@@ -126,6 +130,7 @@ export class MemoryQueue implements JobQueue {
     const turn = takeTurn(lane.state, LANE_LIMITS, entry.lease.turnAt, now);
     if (turn.kind === "later") return { kind: "wait", waitMs: turn.at - now, reason: turn.reason };
     if (turn.lane) lane.state = turn.lane;
+    entry.lease.hadTurn = true;
     entry.lease.turnAt = turn.kind === "soon" ? turn.at : undefined;
     return turn.kind === "soon" ? { kind: "wait", waitMs: turn.at - now, reason: "rate" } : { kind: "go" };
   }
@@ -134,6 +139,7 @@ export class MemoryQueue implements JobQueue {
     const entry = this.#release(attempt, settlement.laneEvent);
     if (!entry) return "lost";
     this.#entries.delete(entry.job.jobId);
+    if (settlement.pause) this.#pause(settlement.pause, this.#clock.monotonic());
     return "taken";
   }
 
@@ -181,10 +187,11 @@ export class MemoryQueue implements JobQueue {
 
   async standings(): Promise<LaneStanding[]> {
     const now = this.#clock.monotonic();
-    return [...this.#lanes].map(([lane, { waiting, running, pausedUntil, state }]) => {
-      const opensAt = Math.max(pausedUntil, reserveAsk(state, LANE_LIMITS, now).at);
+    return [...this.#lanes].map(([lane, { waiting, running, pausedUntil, pauseReason, state }]) => {
+      const { at } = reserveAsk(state, LANE_LIMITS, now);
+      const opensAt = Math.max(pausedUntil, at - now > TURN_AHEAD ? at : now);
       const reason =
-        pausedUntil >= opensAt ? "paused" : state.breaker.openUntil === undefined ? "rate limit" : "breaker open";
+        pausedUntil >= opensAt ? pauseReason : state.breaker.openUntil === undefined ? "rate limit" : "breaker open";
       return {
         lane,
         waiting: waiting.size,
@@ -202,7 +209,14 @@ export class MemoryQueue implements JobQueue {
   #laneOf(name: string): Lane {
     const known = this.#lanes.get(name);
     if (known) return known;
-    const lane: Lane = { state: FRESH_LANE, pausedUntil: 0, running: 0, servedAt: 0, waiting: new Set() };
+    const lane: Lane = {
+      state: FRESH_LANE,
+      pausedUntil: 0,
+      pauseReason: "",
+      running: 0,
+      servedAt: 0,
+      waiting: new Set(),
+    };
     this.#lanes.set(name, lane);
     return lane;
   }
@@ -233,10 +247,10 @@ export class MemoryQueue implements JobQueue {
     return undefined;
   }
 
-  #pause({ scope: { kind, id }, forMs }: Pause, now: number): void {
+  #pause({ scope: { kind, id }, forMs, reason }: Pause, now: number): void {
     if (kind === "lane") {
       const lane = this.#laneOf(id);
-      lane.pausedUntil = Math.max(lane.pausedUntil, now + forMs);
+      if (now + forMs > lane.pausedUntil) Object.assign(lane, { pausedUntil: now + forMs, pauseReason: reason });
     }
     if (kind === "location") {
       this.#restingLocations.set(id, Math.max(this.#restingLocations.get(id) ?? 0, now + forMs));
@@ -288,11 +302,12 @@ export class MemoryQueue implements JobQueue {
     const entry = this.#held(attempt);
     if (!entry) return undefined;
     this.#leased.delete(attempt.leaseToken);
+    const learnt = laneEvent ?? (entry.lease?.hadTurn ? "inconclusive" : undefined);
     delete entry.lease;
     const lane = this.#laneOf(entry.lane);
     lane.running -= 1;
-    if (laneEvent) {
-      lane.state = nextLaneState(lane.state, laneEvent, LANE_LIMITS, this.#clock.monotonic(), this.#random);
+    if (learnt) {
+      lane.state = nextLaneState(lane.state, learnt, LANE_LIMITS, this.#clock.monotonic(), this.#random);
     }
     this.#tellWake();
     return entry;

@@ -11,6 +11,7 @@ import {
 import type { EndedAttempt } from "../attempt.ts";
 import type { ExecutorParts } from "../executor-parts.ts";
 import { runClaimedJob } from "./claimed-job.ts";
+import { laneChanges } from "./lane-changes.ts";
 import type { WorkerSettings } from "./worker-options.ts";
 import type { LaneStatus, RunningJob, WorkerState, WorkerStatus } from "./worker-status.ts";
 
@@ -230,11 +231,19 @@ export class Worker {
     }
   }
 
-  /** Sees where the lanes stand. */
+  /** Sees where the lanes stand, and tells which of them rest and which go on. */
   async #look(): Promise<void> {
     const standings = await this.#trying(() => this.#queue.standings(this.#settings.queueName));
+    if (!standings) return;
     const now = this.#parts.clock.now();
-    if (standings) this.#lanes = standings.map((standing) => laneStatusOf(standing, now));
+    const lanes = standings.map((standing) => laneStatusOf(standing, now));
+    const { paused, resumed } = laneChanges(this.#lanes, lanes);
+    this.#lanes = lanes;
+    const { telemetry } = this.#parts;
+    for (const lane of resumed) telemetry.tell("lane:resume", { lane });
+    for (const { lane, paused: { until, reason } = { reason: "" } } of paused) {
+      telemetry.tell("lane:pause", { lane, reason, ...(until ? { waitMs: until.getTime() - now } : {}) });
+    }
   }
 
   #end(leaseToken: string, reason: BenthamError): void {
@@ -253,13 +262,17 @@ export class Worker {
 
   #tellError(error: unknown): void {
     this.#error = error;
-    // A store that is full, corrupt or closed does not mend by asking it again.
-    if (isBenthamError(error) && traitsOf(error.code).category === "store" && this.#state === "running") {
+    if (isLasting(error) && this.#state === "running") {
       this.#state = "stopping";
       this.#wakeUp();
     }
     this.#parts.telemetry.tell("worker:error", { error });
   }
+}
+
+/** A store that is full, corrupt or closed, or evidence that cannot be kept, does not mend by trying it again. */
+function isLasting(error: unknown): boolean {
+  return isBenthamError(error) && ["store", "evidence"].includes(traitsOf(error.code).category);
 }
 
 function laneStatusOf({ lane, running, waiting, wait }: LaneStanding, now: number): LaneStatus {
@@ -271,6 +284,17 @@ function laneStatusOf({ lane, running, waiting, wait }: LaneStanding, now: numbe
 /** What ended an attempt, or took its evidence, that will end the next one, too: a full disk, a store that fails. */
 function troubleIn({ failure, result }: EndedAttempt): BenthamError | undefined {
   if (failure?.category === "store") return new BenthamError(failure.code, failure.message);
-  if (result.evidence?.code !== "DISK_FULL") return undefined;
-  return new BenthamError("DISK_FULL", "the disk of the evidence folder is full: free some space");
+  switch (result.evidence?.code) {
+    case "DISK_FULL":
+      return new BenthamError("DISK_FULL", "the disk of the evidence folder is full: free some space");
+    case "EVIDENCE_FAILED": {
+      const why = result.evidence.reasons?.join("; ") ?? "";
+      return new BenthamError(
+        "EVIDENCE_FAILED",
+        `the evidence folder cannot be written, so nothing more is asked (${why}): make it writable, and run the same command again`,
+      );
+    }
+    case undefined:
+      return undefined;
+  }
 }

@@ -30,6 +30,15 @@ export const HTTP_SYMPTOMS: readonly Symptom[] = [
   ["QUOTA_EXCEEDED", call(402)],
   ["QUOTA_EXCEEDED", call(400, '{"error":{"message":"Your credit balance is too low to access the API"}}')],
 
+  ["QUOTA_EXCEEDED", call(403, '{"error":{"code":"insufficient_quota"}}')],
+  // The AI SDK, and the vendors' own, try these again.
+  ["UPSTREAM_ERROR", call(409, '{"error":{"message":"conflict"}}')],
+  ["UPSTREAM_ERROR", call(425)],
+  ["CONTEXT_TOO_LONG", call(400, '{"message":"This model\'s maximum context length is 4096 tokens"}')],
+  ["CHALLENGE", call(503, CHALLENGE_PAGE)],
+  ["OVERLOADED", call(503, '{"error":{"message":"Overloaded, we are back in just a moment"}}')],
+  ["MALFORMED_RESPONSE", call(206)],
+
   ["OVERLOADED", call(529, '{"error":{"type":"overloaded_error"}}')],
   ["OVERLOADED", call(503, '{"error":{"status":"UNAVAILABLE"}}')],
   ["UPSTREAM_ERROR", call(500, '{"error":{"type":"api_error"}}')],

@@ -66,4 +66,13 @@ describe("retryAfterOf", () => {
   ])("takes the longest of two headers that were joined: %s", (value, wait) => {
     expect(waitOf(value, SENT)).toBe(wait);
   });
+
+  test.each([
+    [{ "retry-after-ms": "1500" }, 1500],
+    [{ "retry-after-ms": "1500", "retry-after": "2" }, 2000],
+    [{ "retry-after-ms": "2500", "retry-after": "2" }, 2500],
+    [{ "retry-after-ms": "soon" }, undefined],
+  ])("reads the milliseconds of vendors that tell them: %j", (headers, wait) => {
+    expect(retryAfterOf(headers, NOW)).toBe(wait);
+  });
 });

@@ -29,7 +29,7 @@ function see(job: Job): void {
 
 const telemetry = new ExecutorTelemetry();
 const job = jobOf();
-const name = { jobId: job.jobId, attempt: 1 };
+const name = { jobId: job.jobId, attempt: 1, lane: "echo" };
 const work = (): void => {
   for (let round = 0; round < 1_000_000; round++) {
     see(job);

@@ -10,6 +10,42 @@ import { TestClock, turn } from "../support/test-clock.ts";
 const tooFast = (retryAfterMs?: number): BenthamError =>
   new BenthamError("RATE_LIMITED", "429", retryAfterMs === undefined ? {} : { retryAfterMs });
 
+describe("a surface that is away, and says for how long", () => {
+  const HOUR = 3_600_000;
+  const away = (): BenthamError => new BenthamError("OVERLOADED", "503", { retryAfterMs: HOUR });
+
+  test("is left alone for that long by every job, and each comes back, however long that is", async () => {
+    const clock = new TestClock();
+    const asked: number[] = [];
+    const adapter = adapterOf(() => {
+      asked.push(clock.monotonic());
+      if (asked.length <= 2) throw away();
+      return answerOf("hi");
+    });
+    const executor = createExecutor({ surfaceAdapters: registryOf(adapter), clock });
+    executor.enqueue(jobsOf(20));
+    const results = await workOff(executor, clock, 20, { concurrency: 2 });
+    expect(results.every(({ success }) => success)).toBe(true);
+    expect(asked.filter((at) => at < HOUR)).toHaveLength(2);
+    expect(asked).toHaveLength(22);
+  });
+
+  test("is left alone by the others also after a job that has no retry left", async () => {
+    const clock = new TestClock();
+    const asked: number[] = [];
+    const adapter = adapterOf(() => {
+      asked.push(clock.monotonic());
+      if (asked.length === 1) throw away();
+      return answerOf("hi");
+    });
+    const executor = createExecutor({ surfaceAdapters: registryOf(adapter), clock });
+    executor.enqueue(jobsOf(3, { retry: { maxRetries: 0 } }));
+    const results = await workOff(executor, clock, 3, { concurrency: 1 });
+    expect(results.map(({ success }) => success)).toEqual([false, true, true]);
+    expect(asked.filter((at) => at < HOUR)).toHaveLength(1);
+  });
+});
+
 describe("a job that is put off", () => {
   test("holds no slot and nothing leased while it waits, and comes back no sooner than it was told", async () => {
     const clock = new TestClock();

@@ -41,7 +41,7 @@ describe("the events of a worker", () => {
     const job = jobOf({ credentialPool: "team" });
     executor.enqueue([job]);
     const [result] = await workOff(executor, clock, 1, { concurrency: 2 });
-    const attempt = { jobId: job.jobId, attempt: 1 };
+    const attempt = { jobId: job.jobId, attempt: 1, lane: "echo@team" };
     expect(told).toEqual([
       ["worker:start", { queueName: "bentham-jobs", concurrency: 2 }],
       ["job:start", attempt],
@@ -71,6 +71,29 @@ describe("the events of a worker", () => {
     expect(ends).toEqual([
       [1, "failed", "TIMEOUT", true],
       [2, "failed", "AUTH_FAILED", true],
+    ]);
+  });
+
+  test("tell of each lane that rests, for how long and why, and that it goes on", async () => {
+    let asks = 0;
+    const { executor, clock } = open(
+      adapterOf((job) => {
+        if (job.surfaceId === "busy" && asks++ === 0) {
+          throw new BenthamError("RATE_LIMITED", "too fast", { retryAfterMs: 30_000 });
+        }
+        return answerOf("hi");
+      }),
+    );
+    const told: unknown[] = [];
+    executor.on("lane:pause", ({ lane, reason, waitMs = 0 }) => told.push([lane, reason, Math.round(waitMs / 10_000)]));
+    executor.on("lane:resume", ({ lane }) => told.push([lane, "goes on"]));
+    executor.enqueue([...jobsOf(3, { surfaceId: "busy" }), ...jobsOf(3, { surfaceId: "other" })]);
+    await executor.startWorker({ concurrency: 1 });
+    await clock.advance(60_000);
+    await executor.stopWorker();
+    expect(told).toEqual([
+      ["busy", "too fast", 3],
+      ["busy", "goes on"],
     ]);
   });
 

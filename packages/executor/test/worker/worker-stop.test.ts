@@ -1,4 +1,4 @@
-import { type ClaimedJob, seededRandom } from "@bentham/core";
+import { type ClaimedJob, type Evidence, type Fetch, seededRandom } from "@bentham/core";
 import { createExecutor, MemoryQueue } from "@bentham/executor";
 import { describe, expect, test } from "vitest";
 import { jobOf, jobsOf } from "../support/jobs.ts";
@@ -24,6 +24,26 @@ function open(ms: number, heedsSignal = true) {
   const parts = { surfaceAdapters: registryOf(adapter), ...openLenders(book, clock), clock };
   return { clock, queue, book, parts, executor: createExecutor({ ...parts, jobStore: queue }) };
 }
+
+describe("a worker", () => {
+  test.each([
+    ["DISK_FULL", "full"],
+    ["EVIDENCE_FAILED", "cannot be written, so nothing more is asked \\(EROFS\\)"],
+  ] as const)("asks nothing more when its evidence cannot be kept: %s", async (code, told) => {
+    const { clock, queue, parts } = open(1000);
+    const failed: Evidence = { sha256Hash: "", capturedAt: new Date(0), state: "failed", reasons: ["EROFS"], code };
+    const recording = { record: (fetch: Fetch) => fetch, finish: async () => failed, discard: async () => {} };
+    const executor = createExecutor({ ...parts, jobStore: queue, evidenceCollector: { begin: async () => recording } });
+    const errors: unknown[] = [];
+    executor.on("worker:error", ({ error }) => errors.push(error));
+    queue.enqueue(jobsOf(10));
+    await executor.startWorker({ concurrency: 2 });
+    await clock.advance(60_000);
+    expect(executor.getWorkerStatus()).toMatchObject({ state: "stopping", running: [], ended: { answered: 2 } });
+    expect(errors).toMatchObject([{ code, message: expect.stringMatching(told) }, { code }]);
+    await clock.run(executor.stopWorker());
+  });
+});
 
 describe("stopWorker", () => {
   test("lets jobs in hand finish, and takes no more", async () => {

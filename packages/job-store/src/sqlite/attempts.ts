@@ -10,7 +10,7 @@ import {
 import { stopOf } from "./claim.ts";
 import { endAttempt, endJob } from "./endings.ts";
 import { freeJob } from "./free-job.ts";
-import { limitsOf, readLane, teachLane, writeLane } from "./lanes.ts";
+import { limitsOf, readLane, writeLane } from "./lanes.ts";
 import { reserveMoney, settleMoney } from "./money.ts";
 import { pauseOn, writePause } from "./pauses.ts";
 import { number, optionalNumber, type Row, text } from "./row.ts";
@@ -48,19 +48,21 @@ export function permitAsk(context: StoreContext, attempt: AttemptRef): AskPermit
 }
 
 /** Writes the result row and ends the job. Runs inside a transaction. */
-export function settleAttempt(context: StoreContext, attempt: AttemptRef, { result, laneEvent }: Settlement): Taken {
+export function settleAttempt(context: StoreContext, attempt: AttemptRef, settlement: Settlement): Taken {
   const job = leasedJob(context, attempt);
   if (!job) return "lost";
+  const { result, laneEvent, pause } = settlement;
   const { state = result.success ? "answered" : "failed", evidence, error } = result;
-  endAttempt(context, job, {
+  const ending = {
     outcome: result.outcome ?? (result.success ? "answered" : "failed"),
     code: error?.code ?? "",
     message: error?.message ?? "",
     ...(evidence?.bagPath === undefined ? {} : { bagPath: evidence.bagPath }),
-  });
+  };
+  endAttempt(context, job, ending, laneEvent);
   settleMoney(context, job, result);
   endJob(context, job, { ...result, state, generation: number(job, "generation") });
-  teachLane(context, text(job, "lane"), laneEvent);
+  if (pause) writePause(context.database, context.now(), pause);
   return "taken";
 }
 
@@ -70,7 +72,7 @@ export function putOff(context: StoreContext, attempt: AttemptRef, request: Late
   if (!job) return "lost";
   const { database, now, tally } = context;
   const { ending, delayMs, laneEvent, pause } = request;
-  endAttempt(context, job, ending);
+  endAttempt(context, job, ending, laneEvent);
   tally.move(job, "leased", "waiting");
   database.change(
     `UPDATE job SET state = 'waiting', not_before = ?, failures = failures + ?, deferrals = deferrals + ?,
@@ -80,7 +82,6 @@ export function putOff(context: StoreContext, attempt: AttemptRef, request: Late
     ending.outcome === "deferred" ? 1 : 0,
     number(job, "seq"),
   );
-  teachLane(context, text(job, "lane"), laneEvent);
   if (pause) writePause(database, now(), pause);
   return "taken";
 }

@@ -67,15 +67,6 @@ export class Database {
       return database;
     } catch (error) {
       connection?.close();
-      if (
-        error instanceof Error &&
-        "code" in error &&
-        ["EACCES", "EROFS", "ENOENT", "EISDIR"].includes(String(error.code))
-      ) {
-        throw new BenthamError("STORE_UNAVAILABLE", `the store ${path} cannot be opened: ${error.message}`, {
-          cause: error,
-        });
-      }
       throw storeError(error, path);
     }
   }

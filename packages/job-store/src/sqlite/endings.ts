@@ -1,9 +1,10 @@
-import { type AttemptEnding, encodeJobResult, type JobResult } from "@bentham/core";
+import { type AttemptEnding, encodeJobResult, type JobResult, type LaneEvent } from "@bentham/core";
+import { teachLane } from "./lanes.ts";
 import { number, type Row, text } from "./row.ts";
 import type { StoreContext } from "./store-context.ts";
 
-/** Ends the attempt that a job is under, in the table of attempts. */
-export function endAttempt(context: StoreContext, job: Row, ending: AttemptEnding): void {
+/** Ends the attempt that a job is under, in the table of attempts; its lane learns what there is to learn. */
+export function endAttempt(context: StoreContext, job: Row, ending: AttemptEnding, laneEvent?: LaneEvent): void {
   context.database.change(
     `UPDATE attempt SET ended_at = ?, outcome = ?, code = ?, message = ?, bag_path = ? WHERE job_seq = ? AND attempt = ?`,
     context.now(),
@@ -14,6 +15,9 @@ export function endAttempt(context: StoreContext, job: Row, ending: AttemptEndin
     number(job, "seq"),
     number(job, "attempts"),
   );
+  const hadTurn = number(job, "asks") > 0 || job["turn_at"] !== null;
+  const learnt = laneEvent ?? (hadTurn ? "inconclusive" : undefined);
+  if (learnt) teachLane(context, text(job, "lane"), learnt);
 }
 
 /** Ends a job: its row, and its result row. */

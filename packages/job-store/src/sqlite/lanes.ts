@@ -67,8 +67,7 @@ export function writeLane(
 }
 
 /** Lets a lane learn from the end of an attempt. */
-export function teachLane(context: StoreContext, lane: string, event: LaneEvent | undefined): void {
-  if (!event) return;
+export function teachLane(context: StoreContext, lane: string, event: LaneEvent): void {
   const { database, now, random } = context;
   const { state } = readLane(database, lane);
   const next = nextLaneState(state, event, limitsOf(database, lane), now(), random);

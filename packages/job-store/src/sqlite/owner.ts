@@ -11,7 +11,11 @@ export interface Owner {
   readonly bootId: string;
 }
 
-/** This process. */
+/**
+ * This process.
+ *
+ * @throws Error when the machine does not tell of it, as where too many files are open: others would take it for gone.
+ */
 export function thisProcess(bootId: string): Owner {
   return { pid: ownPid, startTime: processOf(ownPid)?.startTime ?? "", namespace: ownNamespace(), bootId };
 }
@@ -21,11 +25,19 @@ export function isGone(owner: Owner, here: Owner): boolean {
   if (owner.bootId !== here.bootId) return true;
   if (owner.namespace !== here.namespace) return false;
   if (owner.pid === here.pid && owner.startTime === here.startTime) return false;
-  const found = processOf(owner.pid);
-  return !found || found.isDead || found.startTime !== owner.startTime;
+  try {
+    const found = processOf(owner.pid);
+    return !found || found.isDead || found.startTime !== owner.startTime;
+  } catch {
+    return false; // That it cannot be looked at, as too many files are open here, does not mean that it has ended.
+  }
 }
 
-/** What the machine knows of a process: field 22 of /proc/PID/stat is its start, field 3 its state (proc(5)). */
+/**
+ * What the machine knows of a process: field 22 of /proc/PID/stat is its start, field 3 its state (proc(5)).
+ *
+ * @throws Error when it cannot be looked at.
+ */
 function processOf(pid: number): { startTime: string; isDead: boolean } | undefined {
   if (platform !== "linux") return answersSignals(pid) ? { startTime: "", isDead: false } : undefined;
   try {
@@ -33,8 +45,9 @@ function processOf(pid: number): { startTime: string; isDead: boolean } | undefi
     // The name in field 2 may hold anything, also spaces and parentheses.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return { startTime: fields[19] ?? "", isDead: fields[0] === "Z" || fields[0] === "X" };
-  } catch {
-    return undefined; // There is no such process.
+  } catch (error) {
+    if (["ENOENT", "ESRCH"].includes(codeOf(error))) return undefined; // There is no such process.
+    throw error;
   }
 }
 
@@ -42,8 +55,12 @@ function answersSignals(pid: number): boolean {
   try {
     return kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 function ownNamespace(): string {

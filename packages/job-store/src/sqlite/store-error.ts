@@ -18,9 +18,14 @@ export function isBusy(error: unknown): boolean {
   return code === BUSY || code === LOCKED;
 }
 
-/** The error to tell of a failure of SQLite's: what happened, to which file, and what to do. */
+/** The error to tell of a failure of SQLite's or of the system's: what happened, to which file, and what to do. */
 export function storeError(error: unknown, path: string): unknown {
   if (isBenthamError(error)) return error;
+  if (isSystemError(error)) {
+    if (error.code === "ENOSPC" || error.code === "EDQUOT")
+      return told("DISK_FULL", "cannot be made: the disk is full");
+    return told("STORE_UNAVAILABLE", `cannot be opened: ${error.message}`);
+  }
   switch (primaryCodeOf(error)) {
     case BUSY:
     case LOCKED:
@@ -47,6 +52,11 @@ export function storeError(error: unknown, path: string): unknown {
   function told(code: "STORE_UNAVAILABLE" | "STORE_CORRUPT" | "DISK_FULL", what: string): BenthamError {
     return new BenthamError(code, `the store ${path} ${what}`, { cause: error });
   }
+}
+
+/** Whether an error is the operating system's, such as EPERM or EMFILE. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
 }
 
 function primaryCodeOf(error: unknown): number | undefined {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
@@ -97,6 +97,21 @@ test("says so when the folder is not there, or is one instead of a file", async 
       "STORE_UNAVAILABLE",
     );
     expect((await failureOf(openSqliteStore({ path: folder }))).code).toBe("STORE_UNAVAILABLE");
+  });
+});
+
+test("says so when the system lets nobody open the file, for whatever reason", async () => {
+  await withTemporaryFolder(async (folder) => {
+    writeFileSync(join(folder, "file"), "");
+    symlinkSync("loop", join(folder, "loop"));
+    for (const [name, reason] of [
+      [join("file", "bentham.db"), "ENOTDIR"],
+      ["loop", "ELOOP"],
+      ["x".repeat(300), "ENAMETOOLONG"],
+    ] as const) {
+      const failure = await failureOf(openSqliteStore({ path: join(folder, name) }));
+      expect([failure.code, failure.message]).toEqual(["STORE_UNAVAILABLE", expect.stringContaining(reason)]);
+    }
   });
 });
 

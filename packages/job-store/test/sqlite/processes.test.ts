@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { openSqliteStore } from "@bentham/job-store";
 import { withTemporaryFolder } from "@bentham/testbed";
 import { resultOf } from "@bentham/testbed/contract";
@@ -63,6 +64,25 @@ test("a process whose clock is an hour ahead steals no lease, and one that is be
     expect(settled.reduce((sum, jobs) => sum + jobs, 0)).toBe(90);
   });
 }, 60_000);
+
+test("a process that may open no more files takes no job from one that is there", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "bentham.db");
+    await using store = await openSqliteStore({ path });
+    await storedRun(store, 3);
+    const held = await store.claim({ queueName: "queue", workerId: "here", limit: 3, leaseMs: HOUR });
+    const limited = fileURLToPath(new URL("../support/claim-at-the-limit.ts", import.meta.url));
+    const { stdout } = await promisify(execFile)("sh", [
+      "-c",
+      'ulimit -n 64 && exec "$0" --conditions=@bentham/source "$1" "$2"',
+      process.execPath,
+      limited,
+      path,
+    ]);
+    expect(stdout).toMatch(/^claimed 0 at EMFILE/);
+    expect(await store.held("here")).toEqual(new Map(held.map(({ leaseToken }) => [leaseToken, "runs"])));
+  });
+});
 
 function startWorker(path: string, name: string, leaseMs = 60_000, offset = 0): ChildProcess {
   const child = spawn(

@@ -24,6 +24,8 @@ const LEVELS: Readonly<Record<keyof ExecutorEvents, LogHeading["level"]>> = {
   "job:commit": "info",
   "job:end": "info",
   "job:result": "info",
+  "lane:pause": "info",
+  "lane:resume": "info",
   "worker:start": "info",
   "worker:error": "error",
   "worker:stop": "info",

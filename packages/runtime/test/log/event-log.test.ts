@@ -110,6 +110,7 @@ describe("the log", () => {
         pid: process.pid,
         jobId: job.jobId,
         attempt: 1,
+        lane: "echo@team",
       });
       expect(lines[6]).toMatchObject({
         level: "warn",
@@ -144,7 +145,9 @@ describe("the log", () => {
       const file = join(folder, "events.jsonl");
       using log = EventLog.open(file);
       const hostile = 'a\n{"event":"forged"}\r\u001b]52;c;\u0007\u009b2J\u202e\u2028\ud800';
-      log.follow(tellingOnce("resources:stuck", { jobId: hostile, attempt: 1, resource: hostile, error: hostile }));
+      log.follow(
+        tellingOnce("resources:stuck", { jobId: hostile, attempt: 1, lane: "echo", resource: hostile, error: hostile }),
+      );
       const text = await readFile(file, "utf8");
       expect(text).toMatch(/^[\u0020-\u007e]*\n$/);
       expect(JSON.parse(text)).toMatchObject({ event: "resources:stuck", jobId: hostile, error: hostile });

@@ -1,4 +1,6 @@
 export type { ContractCase } from "./contract-case.ts";
-export { jobQueueContract, type JobQueueHarness, resultOf } from "./job-queue-contract.ts";
+export { jobQueueContract } from "./job-queue-contract.ts";
+export type { JobQueueHarness } from "./job-queue-harness.ts";
+export { resultOf } from "./result-of.ts";
 export { runStoreContract, type RunStoreHarness } from "./run-store-contract.ts";
 export { bagsOf, evidenceStoreContract, type EvidenceStoreHarness, writeBag } from "./evidence-store-contract.ts";

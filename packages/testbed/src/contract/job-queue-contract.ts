@@ -1,21 +1,22 @@
 import assert from "node:assert/strict";
-import type { AttemptEnding, ClaimedJob, Job, JobQueue, JobResult, LaneEvent } from "@bentham/core";
+import type { ClaimedJob } from "@bentham/core";
 import { aJob } from "../a-job.ts";
-import type { SimulatedClock } from "../simulated-clock.ts";
 import type { ContractCase } from "./contract-case.ts";
-
-/** A queue under test, empty, on a clock that the test moves. */
-export interface JobQueueHarness {
-  readonly queue: JobQueue;
-  readonly clock: SimulatedClock;
-  /** The queue that jobs are enqueued in. */
-  readonly queueName: string;
-  enqueue(jobs: readonly Job[]): Promise<void>;
-}
-
-/** Slots of a lane that nobody has set any for. */
-const LANE_SLOTS = 8;
-const LEASE = 60_000;
+import {
+  assertAbout,
+  at,
+  claim,
+  fail,
+  failed,
+  idsOf,
+  interrupted,
+  jobs,
+  LANE_SLOTS,
+  LEASE,
+  settle,
+  type JobQueueHarness,
+} from "./job-queue-harness.ts";
+import { resultOf } from "./result-of.ts";
 
 /** What every job queue must do, durable or not. */
 export const jobQueueContract: readonly ContractCase<JobQueueHarness>[] = [
@@ -212,6 +213,7 @@ export const jobQueueContract: readonly ContractCase<JobQueueHarness>[] = [
       assert.deepEqual(other, { lane: "other", waiting: 0, running: 1 });
       assert.deepEqual([surface?.lane, surface?.waiting, surface?.running], ["surface", 3, 0]);
       assertAbout(surface?.wait?.forMs, 5000);
+      assert.equal(surface?.wait?.reason, "429");
     },
   },
   {
@@ -236,7 +238,16 @@ export const jobQueueContract: readonly ContractCase<JobQueueHarness>[] = [
       await harness.queue.later(job, { ending: { ...failed, outcome: "deferred" }, delayMs: 10_000, pause });
       assert((await claim(harness, 5)).every(({ lane }) => lane === "other"));
       await harness.clock.advance(10_000);
-      assert.equal((await claim(harness, 5)).length, 2);
+      const again = await claim(harness, 5);
+      assert.equal(again.length, 2);
+      // A job that has ended may have been told so, too.
+      assert(again[0]);
+      await harness.queue.settle(again[0], { result: resultOf(again[0]), pause });
+      assert.deepEqual(await harness.queue.beforeAsk(again[1] ?? job), {
+        kind: "wait",
+        waitMs: 10_000,
+        reason: "paused",
+      });
     },
   },
   {
@@ -301,6 +312,26 @@ export const jobQueueContract: readonly ContractCase<JobQueueHarness>[] = [
     },
   },
   {
+    name: "sends another probe at once where one came to nothing",
+    async run(harness) {
+      const { queue, queueName } = harness;
+      await harness.enqueue(jobs(10));
+      for (const job of await claim(harness, 5)) await fail(harness, job, "unhealthy");
+      await harness.clock.advance((await queue.nextDue(queueName)) ?? 0);
+      for (const end of [
+        (probe: ClaimedJob) => queue.giveBack(probe, interrupted),
+        (probe: ClaimedJob) => queue.park(probe, { ...failed, outcome: "parked", code: "CHALLENGE" }),
+        (probe: ClaimedJob) => queue.later(probe, { ending: failed, delayMs: 60_000 }),
+      ]) {
+        const [probe] = await claim(harness, 5);
+        assert(probe, "a probe that came to nothing is waited for");
+        assert.equal((await queue.beforeAsk(probe)).kind, "go");
+        await end(probe);
+      }
+      assert.equal((await claim(harness, 5)).length, 1);
+    },
+  },
+  {
     name: "sets a parked job aside",
     async run(harness) {
       await harness.enqueue(jobs(1));
@@ -340,55 +371,3 @@ export const jobQueueContract: readonly ContractCase<JobQueueHarness>[] = [
     },
   },
 ];
-
-const failed: AttemptEnding = { outcome: "failed", code: "UPSTREAM_ERROR", message: "the surface failed" };
-const interrupted: AttemptEnding = { outcome: "interrupted", code: "INTERRUPTED", message: "the worker stopped" };
-
-function jobs(count: number, surfaceId = "surface"): Job[] {
-  const prefix = surfaceId === "surface" ? "j" : surfaceId;
-  return Array.from({ length: count }, (_, index) =>
-    aJob({ jobId: `${prefix}${index + 1}`, queryId: `q${index + 1}`, surfaceId }),
-  );
-}
-
-function claim({ queue, queueName }: JobQueueHarness, limit: number): Promise<ClaimedJob[]> {
-  return queue.claim({ queueName, workerId: "worker", limit, leaseMs: LEASE });
-}
-
-function settle({ queue }: JobQueueHarness, job: ClaimedJob): Promise<"taken" | "lost"> {
-  return queue.settle(job, { result: resultOf(job), laneEvent: "healthy" });
-}
-
-function fail({ queue }: JobQueueHarness, job: ClaimedJob, laneEvent: LaneEvent): Promise<"taken" | "lost"> {
-  return queue.later(job, { ending: failed, delayMs: 1000, laneEvent });
-}
-
-/** A result of an attempt that answered. */
-export function resultOf({ job, generation }: ClaimedJob): JobResult {
-  const { jobId, studyId, surfaceId, locationId, queryId } = job;
-  return {
-    jobId,
-    studyId,
-    surfaceId,
-    locationId,
-    queryId,
-    success: true,
-    response: { text: `the answer to ${job.query}`, responseTimeMs: 1 },
-    metadata: { executedAt: new Date(0), executionTimeMs: 1 },
-    outcome: "answered",
-    state: "answered",
-    generation,
-  };
-}
-
-function idsOf(claimed: readonly ClaimedJob[]): string[] {
-  return claimed.map(({ jobId }) => jobId);
-}
-
-function assertAbout(seen: number | undefined, expected: number): void {
-  assert(seen !== undefined && Math.abs(seen - expected) < 1, `${expected} ms, but ${seen}`);
-}
-
-function at(jobId: string, locationId: string, surfaceId: string): Job {
-  return aJob({ jobId, queryId: jobId, locationId, surfaceId });
-}

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { JobQueue, JobResult, RunStore, SharedState } from "@bentham/core";
 import type { SimulatedClock } from "../simulated-clock.ts";
 import type { ContractCase } from "./contract-case.ts";
-import { resultOf } from "./job-queue-contract.ts";
+import { resultOf } from "./result-of.ts";
 import {
   LEASE,
   QUEUE,

@@ -10,7 +10,7 @@ import {
   type SharedState,
   jobIdOf,
 } from "@bentham/core";
-import { resultOf } from "./job-queue-contract.ts";
+import { resultOf } from "./result-of.ts";
 
 /** The queue that runs are enqueued in. */
 export const QUEUE = "queue";
