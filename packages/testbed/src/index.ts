@@ -39,6 +39,14 @@ export type { StoredObject } from "./object-store/stored-objects.ts";
 export { type SpawnedTestbed, spawnTestbed } from "./spawn-testbed.ts";
 export type { TestbedParts, TestbedUrls } from "./testbed-parts.ts";
 
+export {
+  startTimeStampAuthority,
+  type TimeStampAuthority,
+  type TimeStampAuthorityOptions,
+  type TimeStampQuery,
+} from "./time-stamps/start-time-stamp-authority.ts";
+export type { TimeStampBehaviour } from "./time-stamps/time-stamp-behaviour.ts";
+
 export { type Authority, type CertificateState, createAuthority, type ServerCertificate } from "./authority.ts";
 
 export { SimulatedClock } from "./simulated-clock.ts";

@@ -1,17 +1,36 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
+/** Any of these makes a folder a bag: whoever takes some of them away leaves a bag that is not whole, and not none. */
+const MARKS: ReadonlySet<string> = new Set([
+  "bagit.txt",
+  "manifest-sha256.txt",
+  "tagmanifest-sha256.txt",
+  "tagmanifest-sha256.txt.sig",
+]);
+
+/** What lies in a folder of evidence: a bag, or a file that is in none. */
+export type Found = { readonly bag: string } | { readonly stray: string };
+
 /**
- * The bags at or below a folder: the folders that hold a `bagit.txt` or a manifest. Names that begin with a dot are left
- * out, since what is staged is no bag yet. Found one at a time.
+ * Everything at or below a folder of evidence, one at a time, by the order of names. Names that begin with a dot are left
+ * out, since what is staged is no bag yet.
  */
-export async function* findBags(folder: string): AsyncIterable<string> {
+export async function* findEvidence(folder: string): AsyncIterable<Found> {
   const entries = await readdir(folder, { withFileTypes: true });
-  if (entries.some(({ name }) => name === "bagit.txt" || name === "manifest-sha256.txt")) {
-    yield folder;
+  if (entries.some(({ name }) => MARKS.has(name))) {
+    yield { bag: folder };
     return;
   }
   for (const entry of entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
-    if (entry.isDirectory() && !entry.name.startsWith(".")) yield* findBags(join(folder, entry.name));
+    if (entry.name.startsWith(".")) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* findEvidence(path);
+    else yield { stray: path };
   }
+}
+
+/** The bags at or below a folder. */
+export async function* findBags(folder: string): AsyncIterable<string> {
+  for await (const found of findEvidence(folder)) if ("bag" in found) yield found.bag;
 }

@@ -6,6 +6,8 @@ import { pipeline } from "node:stream/promises";
 import type { BagProblem } from "./bag-problem.ts";
 import { type ManifestEntry, parseManifest } from "./manifest.ts";
 import { type PublicKey, readPublicKey } from "./signature.ts";
+import { CHAIN, stampOf, TIME_STAMP } from "./time-stamp/stamp-of-bag.ts";
+import type { TimeStamp } from "./time-stamp/verify-time-stamp.ts";
 
 const PAYLOAD_MANIFEST = "manifest-sha256.txt";
 const TAG_MANIFEST = "tagmanifest-sha256.txt";
@@ -16,6 +18,8 @@ const KEY = "key.pem";
 export interface VerifyBagOptions {
   /** The key that it must be signed with. @default its own, or none */
   readonly key?: PublicKey;
+  /** Certificates in PEM, one of which the chain of a time stamp must end at. @default whatever it ends at */
+  readonly authorities?: readonly string[];
 }
 
 /** What was found of a bag. */
@@ -27,23 +31,26 @@ export interface VerifiedBag {
   readonly sha256?: string;
   /** Fingerprint of the key that it is signed with: SHA-256 (hex) of the public key's DER. Absent without a good signature. */
   readonly signedBy?: string;
+  /** When it was there at the latest, and who says so. Absent without a good time stamp. */
+  readonly timeStamp?: TimeStamp;
   /** Empty when the bag is whole. */
   readonly problems: readonly BagProblem[];
 }
 
 /**
  * Checks a bag (BagIt 1.0, RFC 8493): that every file has the hash its manifest says, and that no file is there that no
- * manifest names; and that its signature, where it has one, is its key's. A signature tells who sealed the bag only where
- * `key` says whose it must be. Reads files as streams; follows no links. Rejects only when a file cannot be read.
+ * manifest names; that its signature, where it has one, is its key's, and its time stamp one of it. They tell who sealed and
+ * who stamped the bag only where `key` and `authorities` say whose they must be. Reads files as streams; follows no links. Rejects only when a file cannot be read.
  */
-export async function verifyBag(folder: string, { key }: VerifyBagOptions = {}): Promise<VerifiedBag> {
+export async function verifyBag(folder: string, options: VerifyBagOptions = {}): Promise<VerifiedBag> {
+  const { key, authorities } = options;
   const problems: BagProblem[] = [];
   const present = await filesOf(folder, problems);
   const declaration = present.has("bagit.txt") ? await readFile(join(folder, "bagit.txt"), "utf8") : "";
   if (!/^BagIt-Version: 1\.0\r?\nTag-File-Character-Encoding: UTF-8\r?\n?$/.test(declaration)) {
     problems.push({ kind: "malformed", file: "bagit.txt", message: "does not declare a bag of BagIt 1.0 in UTF-8" });
   }
-  const named = new Set([TAG_MANIFEST, SIGNATURE]);
+  const named = new Set([TAG_MANIFEST, SIGNATURE, TIME_STAMP, CHAIN]);
   let files = 0;
   for (const [manifest, isPayload] of [
     [PAYLOAD_MANIFEST, true],
@@ -68,11 +75,14 @@ export async function verifyBag(folder: string, { key }: VerifyBagOptions = {}):
   }
   const sha256 = present.has(TAG_MANIFEST) ? await hashOf(join(folder, TAG_MANIFEST)) : undefined;
   const signedBy = await signerOf(folder, key, present, problems);
+  const tagManifest = present.has(TAG_MANIFEST) ? await readFile(join(folder, TAG_MANIFEST)) : Buffer.of();
+  const timeStamp = await stampOf({ folder, present, tagManifest, authorities }, problems);
   return {
     folder,
     files,
     ...(sha256 === undefined ? {} : { sha256 }),
     ...(signedBy === undefined ? {} : { signedBy }),
+    ...(timeStamp === undefined ? {} : { timeStamp }),
     problems,
   };
 }
