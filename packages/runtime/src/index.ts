@@ -10,3 +10,5 @@ export { credentialProblems, type CredentialSources } from "./credential-problem
 export { vaultFileOf } from "./vault-file-of.ts";
 export { knownSurfaces, readWebSurfaces } from "./web-surfaces.ts";
 export { cellsUnlike, type SealedRun, sealedRuns } from "./seal-run-root.ts";
+export { givenStamps, stampStanding, type StampReport, type StampStanding } from "./time-stamps.ts";
+export { stampDataFolder } from "./stamp-data-folder.ts";
