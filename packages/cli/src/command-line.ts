@@ -117,9 +117,21 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
     .option("--allow-private", "let the store and the time-stamp authority be at a loopback or private address")
     .option("--key <file>", "the key that it must be signed with, in PEM")
     .option("--authorities <file>", "the certificates that time stamps must lead to, in PEM; none may be missing then")
+    .option("--proof <file>", "check that the bag is the cell's of this proof, and the cell under the root of --root")
+    .option("--root <folder>", "the bag of the root that the proof is of")
     .action(async (path: string | undefined, options: VerifyOptions) => {
       const { verify } = await import("./verbs/verify.ts");
       done(await verify(context, path, options));
+    });
+
+  program
+    .command("prove")
+    .description("print the proof that one cell is under the root of its run")
+    .argument("<path>", "the cell's bag, or with --job its run's folder in the evidence")
+    .option("--job <id>", "the job of the cell")
+    .action(async (path: string, options: { job?: string }) => {
+      const { prove } = await import("./verbs/prove.ts");
+      done(await prove(context, path, options));
     });
 
   describeVault(program, context, done);
@@ -134,6 +146,9 @@ export interface VerifyOptions extends CommonOptions {
   readonly store?: true | string;
   /** A file with the certificates that time stamps must lead to; then roots that wait for theirs are a problem. */
   readonly authorities?: string;
+  /** A file with the proof of a cell's inclusion; then the path is the cell's bag, and `root` the root's. */
+  readonly proof?: string;
+  readonly root?: string;
 }
 
 /** What `retry` chooses by. */

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { BagProblem } from "./bag-problem.ts";
+import { linesOf } from "./lines.ts";
 import { staysInside } from "./manifest.ts";
 import { MerkleTree } from "./merkle-tree.ts";
+import { sha256Of } from "./sha256-of.ts";
 import { TIME_STAMP } from "./time-stamp/stamp-of-bag.ts";
 
 const ROOT = /^root-(\d{4,})$/;
@@ -226,26 +226,5 @@ async function namesIn(folder: string): Promise<string[]> {
     return await readdir(folder);
   } catch {
     return []; // What cannot be looked into holds no root, and that is told.
-  }
-}
-
-/** Lines that end in a line feed; whatever else a text may break lines at is part of them. */
-async function* linesOf(path: string): AsyncIterable<string> {
-  let rest = "";
-  for await (const chunk of createReadStream(path, "utf8")) {
-    const lines = `${rest}${String(chunk)}`.split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
-  }
-  if (rest !== "") yield rest;
-}
-
-async function sha256Of(path: string): Promise<string | undefined> {
-  try {
-    return createHash("sha256")
-      .update(await readFile(path))
-      .digest("hex");
-  } catch {
-    return undefined; // Whatever is there, it is no manifest that could be read.
   }
 }

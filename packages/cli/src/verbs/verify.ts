@@ -18,6 +18,7 @@ import { type CommandContext, type CommonOptions, dataFolder } from "../command-
 import type { VerifyOptions } from "../command-line.ts";
 import { printable } from "../printable.ts";
 import type { Terminal } from "../terminal.ts";
+import { verifyProof } from "./verify-proof.ts";
 import { fetchStamps, verifyRuns } from "./verify-runs.ts";
 
 /**
@@ -47,6 +48,18 @@ async function verifyFolder(context: CommandContext, path: string, options: Veri
   const nameOf = (place: string): string => relative(context.currentFolder, place) || ".";
   const evidence = join(dataFolder(context, options), "evidence");
   const isOwn = !relative(dataFolder(context, options), folder).startsWith("..");
+  if (options.proof !== undefined) {
+    if (options.root === undefined)
+      throw new BenthamError("USAGE", "--proof needs --root, the folder of the root's bag");
+    const [key, authorities] = [await keyFor(isOwn, context, options), await authoritiesFor(context, options)];
+    return verifyProof(context, options.proof, {
+      root: resolve(context.currentFolder, options.root),
+      bag: folder,
+      json: options.json,
+      ...(key ? { key } : {}),
+      ...(authorities ? { authorities } : {}),
+    });
+  }
   if (isOwn) await fetchStamps(context, options);
   return check(context, { folder, evidence, bags: () => findEvidence(folder), nameOf, isOwn, what: path }, options);
 }
