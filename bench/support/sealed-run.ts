@@ -31,7 +31,13 @@ export async function sealedRunIn(folder: string, count: number): Promise<void> 
     const { jobId, queryId, surfaceId, locationId } = job;
     const result = { jobId, studyId: study, queryId, surfaceId, locationId, success: true };
     cells.push({
-      ...{ jobId, queryId, surfaceId, locationId, repeat: 1, state: "answered", generation: 1 },
+      jobId,
+      queryId,
+      surfaceId,
+      locationId,
+      repeat: 1,
+      state: "answered",
+      generation: 1,
       result: {
         ...result,
         ...(evidence ? { evidence } : {}),

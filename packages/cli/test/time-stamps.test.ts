@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type LlmServer, startLlmServer, startTimeStampAuthority, type TimeStampAuthority } from "@bentham/testbed";
@@ -122,6 +122,23 @@ test("an authority at a private address is asked only where the operator allows 
   const { told } = await desk.run(["verify", ".bentham/evidence"]);
   expect(told).toMatch(/1 time stamp waits: .*--allow-private|1 time stamp waits: .*127\.0\.0\.1/);
   expect([authority.queries.length, isStamped()]).toEqual([before, false]);
+});
+
+test("where evidence is copied, the stamp is, too, whenever it comes", async () => {
+  const config = join(desk.folder, "bentham.config.yaml");
+  await appendFile(config, "evidence: { store: { kind: folder, path: copies } }\n");
+  await authority.behave("away");
+  await mkdir(join(desk.folder, "copies"));
+  await desk.run(["run"]);
+  const copy = join(desk.folder, "copies/study-1/root-0001");
+  expect([existsSync(join(copy, "tagmanifest-sha256.txt")), existsSync(join(copy, "tsa-chain.pem"))]).toEqual([
+    true,
+    false,
+  ]);
+  await authority.behave("ok");
+  await desk.run(["run"]);
+  const { exitCode, told } = await desk.run(["verify", "--store", "--authorities", "authority.pem"]);
+  expect([exitCode, told]).toEqual([0, expect.stringMatching(/study-1\/root-0001: there by 20/)]);
 });
 
 describe("a process that is killed", () => {

@@ -1,6 +1,12 @@
 import { X509Certificate } from "node:crypto";
 import { BenthamError, type Fetch, isBenthamError, type Json, type RunStore, type SharedState } from "@bentham/core";
-import { type BagCopier, createTimeStamper, type RootPlace, stampRoot, stampStateOf } from "@bentham/evidence-collector";
+import {
+  type BagCopier,
+  createTimeStamper,
+  type RootPlace,
+  stampRoot,
+  stampStateOf,
+} from "@bentham/evidence-collector";
 import type { Configuration } from "./configuration.ts";
 import { readPemFiles } from "./read-pem-files.ts";
 import { type SealedRun, sealedRuns } from "./seal-run-root.ts";

@@ -38,12 +38,22 @@ test.each([
       },
     };
     await using executor = createExecutor({ surfaceAdapters: { resolve: () => adapter }, jobStore: failing });
-    const ending = runStudy({ store, executor, copyEvidence: async () => undefined, sealRun }, run, {
-      configuration: {},
-      concurrency: 1,
-      signal: new AbortController().signal,
-      onProgress: () => {},
-    });
+    const ending = runStudy(
+      {
+        store,
+        executor,
+        copyEvidence: async () => undefined,
+        stampRoots: async () => ({ stamped: 0, waiting: 0 }),
+        sealRun,
+      },
+      run,
+      {
+        configuration: {},
+        concurrency: 1,
+        signal: new AbortController().signal,
+        onProgress: () => {},
+      },
+    );
     expect(await endOf(ending)).toBe(end);
     const rows = new DatabaseSync(path, { readOnly: true }).prepare("SELECT COUNT(*) AS results FROM result").get();
     expect(rows).toEqual({ results: 0 });

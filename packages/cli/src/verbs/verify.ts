@@ -14,7 +14,7 @@ import {
   type VerifiedRun,
   verifyBag,
 } from "@bentham/verify";
-import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
+import { type CommandContext, dataFolder } from "../command-context.ts";
 import type { VerifyOptions } from "../command-line.ts";
 import { printable } from "../printable.ts";
 import type { Terminal } from "../terminal.ts";
