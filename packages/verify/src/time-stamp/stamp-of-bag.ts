@@ -17,7 +17,8 @@ const LONGEST = 1_000_000;
 /** What there is of a bag to be stamped. */
 export interface StampedBag {
   readonly folder: string;
-  readonly present: ReadonlySet<string>;
+  /** Its plain files, and how many bytes each has. */
+  readonly present: ReadonlyMap<string, number>;
   /** What the stamp must be of. */
   readonly tagManifest: Buffer;
   /** Certificates in PEM that the stamp must lead to, beside the bag's own. @default its own alone */
