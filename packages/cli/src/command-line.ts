@@ -116,14 +116,27 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
     .description("check that evidence is whole, and name each file that is not")
     .argument("[path]", "a bag, or a folder of bags such as .bentham/evidence")
     .option("--store [run]", "check what lies in the store of bentham.config.yaml instead, of all runs or of one")
-    .option("--config <file>", "the operator's configuration, for --store")
-    .option("--allow-private", "let the store be at a loopback or private address")
     .option("--json", "print JSON", false)
     .option("--dir <folder>", "the data folder, whose own key signs what is in it")
+    .option("--config <file>", "the operator's configuration, for the store and for time stamps that wait")
+    .option("--allow-private", "let the store and the time-stamp authority be at a loopback or private address")
     .option("--key <file>", "the key that it must be signed with, in PEM")
+    .option("--authorities <file>", "the certificates that time stamps must lead to, in PEM; none may be missing then")
+    .option("--proof <file>", "check that the bag is the cell's of this proof, and the cell under the root of --root")
+    .option("--root <folder>", "the bag of the root that the proof is of")
     .action(async (path: string | undefined, options: VerifyOptions) => {
       const { verify } = await import("./verbs/verify.ts");
       done(await verify(context, path, options));
+    });
+
+  program
+    .command("prove")
+    .description("print the proof that one cell is under the root of its run")
+    .argument("<path>", "the cell's bag, or with --job its run's folder in the evidence")
+    .option("--job <id>", "the job of the cell")
+    .action(async (path: string, options: { job?: string }) => {
+      const { prove } = await import("./verbs/prove.ts");
+      done(await prove(context, path, options));
     });
 
   describeKeeping(program, context, done);
@@ -137,6 +150,11 @@ export interface VerifyOptions extends CommonOptions {
   readonly key?: string;
   /** The store's bags: all of them, or those of a run. @default a path's */
   readonly store?: true | string;
+  /** A file with the certificates that time stamps must lead to; then roots that wait for theirs are a problem. */
+  readonly authorities?: string;
+  /** A file with the proof of a cell's inclusion; then the path is the cell's bag, and `root` the root's. */
+  readonly proof?: string;
+  readonly root?: string;
 }
 
 /** What `retry` chooses by. */

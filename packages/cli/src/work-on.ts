@@ -6,6 +6,7 @@ import type { CommandContext, CommonOptions } from "./command-context.ts";
 import { type Copies, copiesLine, withCopies } from "./copies.ts";
 import { tellProgress } from "./progress/tell-progress.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
+import { tellStamps } from "./tell-stamps.ts";
 import { moneyLine, reasonLines } from "./verbs/status.ts";
 import type { StudyContext } from "./verbs/study-context.ts";
 
@@ -27,7 +28,8 @@ export async function workOn(
     onProgress: (seen: RunProgress) => progress.show(seen),
   });
   progress.done();
-  const { ledger, reasons, conditions, copies } = ending;
+  const { ledger, reasons, conditions, copies, stamps } = ending;
+  tellStamps(terminal, stamps);
   const exitCode = exitCodeOf(withCopies(conditions, copies));
   if (options.json) {
     terminal.out(endLine(run, { ledger, conditions, copies, exitCode }));

@@ -2,6 +2,8 @@ export { createEvidenceCollector, type EvidenceCollectorOptions, TALLEST_PAGE } 
 export type { Software } from "./software.ts";
 export { openSigningKey, type SigningKey } from "./prove/signing-key.ts";
 export { cellLine, type RunRoot, sealRun, type SealRunOptions } from "./prove/seal-run.ts";
+export { createTimeStamper, type Stamped, type TimeStamper, type TimeStamperOptions } from "./prove/time-stamper.ts";
+export { type RootPlace, stampRoot, stampStateOf } from "./prove/stamp-root.ts";
 export { slug as folderNameOf } from "./slug.ts";
 export { BagCopier, type BagCopierOptions, type CopyStanding } from "./store/bag-copier.ts";
 export { createFolderStore, type FolderStoreOptions } from "./store/folder-store.ts";

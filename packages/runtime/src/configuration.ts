@@ -169,6 +169,22 @@ const configurationSchema = z.strictObject({
     .optional(),
   /** Files of certificate authorities (PEM) to trust beside the usual ones, relative to this file. */
   authorities: z.array(z.string().min(1)).optional(),
+  /** Who says when the root of a run was there at the latest. Without it, roots have no time stamp, and say so. */
+  timestamps: z
+    .strictObject({
+      /** Where the authority takes queries of RFC 3161. */
+      url: z
+        .url({ protocol: /^https?$/, error: "expected the address of a time-stamp authority, as https://host/path" })
+        .refine((url) => !/^[^/]*\/\/[^/]*@/.test(url), "expected an address without a name and a password in it"),
+      /** Files of certificates (PEM) that its stamps must lead to, its root's among them, relative to this file. */
+      authorities: z.array(z.string().min(1)).min(1, "name the file of the authority's root certificate"),
+      /** The policy to ask for, an object identifier. */
+      policy: z
+        .string()
+        .regex(/^[0-2](\.(0|[1-9]\d*))+$/, "expected an object identifier, such as 1.3.6.1.4.1.32473.1")
+        .optional(),
+    })
+    .optional(),
   /** Where events are logged as JSON lines: a file, relative to this file, or `stderr`. */
   log: z.string().min(1).optional(),
   worker: z

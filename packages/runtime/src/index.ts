@@ -12,6 +12,8 @@ export { credentialProblems, type CredentialSources, vaultOf } from "./credentia
 export { vaultFileOf } from "./vault-file-of.ts";
 export { knownSurfaces, readWebSurfaces } from "./web-surfaces.ts";
 export { cellsUnlike, type SealedRun, sealedRuns } from "./seal-run-root.ts";
+export { givenStamps, stampStanding, type StampReport, type StampStanding } from "./time-stamps.ts";
+export { stampDataFolder } from "./stamp-data-folder.ts";
 export { holdOf, holdRun, type KeepingParts, releaseRun } from "./keeping/hold-run.ts";
 export { type Keeping, openKeeping } from "./keeping/open-keeping.ts";
 export { type PrunableBag, prunableBags, pruneBags, type PruneChoice } from "./keeping/prune-run.ts";

@@ -2,7 +2,7 @@ import type { EvidenceStore } from "@bentham/core";
 import { createProxyManager } from "@bentham/proxy-manager";
 import type { CredentialSources } from "./credential-problems.ts";
 import { evidenceStoreOf } from "./evidence-store-of.ts";
-import { readAuthorities } from "./read-authorities.ts";
+import { readPemFiles } from "./read-pem-files.ts";
 
 /** A store of evidence, with the way there. Disposing it closes the connections. */
 export interface OpenedEvidenceStore extends AsyncDisposable {
@@ -20,7 +20,7 @@ export async function openEvidenceStore({
 }: CredentialSources & { readonly allowPrivate?: boolean | undefined }): Promise<OpenedEvidenceStore | undefined> {
   const { configuration } = sources;
   const mayBePrivate = allowPrivate ?? configuration.allowPrivate ?? false;
-  const authorities = await readAuthorities(configuration);
+  const authorities = await readPemFiles(configuration, "authorities", configuration.authorities ?? []);
   await using made = new AsyncDisposableStack();
   const ways = made.use(createProxyManager({ allowPrivate: mayBePrivate, authorities }));
   const store = evidenceStoreOf({ ...sources, allowPrivate: mayBePrivate, fetch: ways.direct });

@@ -23,9 +23,10 @@ import { EventLog } from "./log/event-log.ts";
 import { locationsOf } from "./locations-of.ts";
 import { checkWritable, makeFolder } from "./make-folder.ts";
 import { openStore } from "./open-store.ts";
-import { readAuthorities } from "./read-authorities.ts";
+import { readPemFiles } from "./read-pem-files.ts";
 import { sealRunRoot } from "./seal-run-root.ts";
 import { software } from "./software.ts";
+import { type StampReport, stampWaitingRoots, timeStampsOf } from "./time-stamps.ts";
 
 /** What a runtime is made from. */
 export interface RuntimeOptions extends CredentialSources {
@@ -56,6 +57,8 @@ export interface Runtime extends AsyncDisposable {
   readonly copyEvidence: (signal?: AbortSignal) => Promise<CopyStanding | undefined>;
   /** Why evidence is not copied now, in words; undefined where it is, or need not be. */
   readonly copyTrouble: () => string | undefined;
+  /** Gets the time stamps that roots of any run wait for. */
+  readonly stampRoots: (signal: AbortSignal) => Promise<StampReport>;
   /** What its user should know before anything is asked. */
   readonly warnings: readonly string[];
 }
@@ -72,7 +75,8 @@ const NO_SANDBOX =
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { folder, configuration, environment, webSurfaces = [], locations = [], needsBrowser = false } = options;
   const { executable, maxSessions } = configuration.browser ?? {};
-  const authorities = await readAuthorities(configuration);
+  const authorities = await readPemFiles(configuration, "authorities", configuration.authorities ?? []);
+  const timestamp = (await timeStampsOf(configuration)) !== undefined;
   const allowPrivate = options.allowPrivate ?? configuration.allowPrivate ?? false;
   const locationProxies = locationsOf(configuration, environment, locations);
   if (needsBrowser) await findChromium(environment, executable);
@@ -130,7 +134,9 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     executor,
     credentialVault,
     evidenceFolder,
-    sealRun: (run) => sealRunRoot({ store, evidenceFolder, signingKey, copier }, run),
+    sealRun: (run) => sealRunRoot({ store, evidenceFolder, signingKey, timestamp, copier }, run),
+    stampRoots: (signal) =>
+      stampWaitingRoots({ store, evidenceFolder, configuration, fetch: proxyManager.direct, copier }, signal),
     copyEvidence: async (signal) => copier?.drain(signal),
     copyTrouble: () => copier?.trouble,
     warnings: [...warnings, ...(needsBrowser && !sessionPool.isSandboxed ? [NO_SANDBOX] : [])],

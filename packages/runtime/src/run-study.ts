@@ -4,6 +4,7 @@ import { type Condition, conductRun, type RunEnding, type RunProgress } from "@b
 import type { Configuration } from "./configuration.ts";
 import type { Runtime } from "./open-runtime.ts";
 import { resumingLanes } from "./resume-lanes.ts";
+import type { StampReport } from "./time-stamps.ts";
 import { withWorker } from "./with-worker.ts";
 
 /** How a run is worked on. */
@@ -18,17 +19,19 @@ export interface RunStudyOptions {
 }
 
 /** The parts of a runtime that work on a run. */
-type RunningParts = Pick<Runtime, "executor" | "store" | "sealRun" | "copyEvidence" | "credentialVault">;
+type RunningParts = Pick<Runtime, "executor" | "store" | "sealRun" | "stampRoots" | "copyEvidence" | "credentialVault">;
 
 /** How work on a run ended. */
 export interface StudyEnding extends RunEnding {
   /** How far the copies of the evidence are, where it is copied. */
   readonly copies: CopyStanding | undefined;
+  /** What became of the time stamps that this run and others waited for. */
+  readonly stamps: StampReport;
 }
 
-/** Works on a run until there is nothing more to be done for it, or until it is stopped. Seals it when no cell is pending, and copies its evidence. */
+/** Works on a run until there is nothing more to be done for it, or until it is stopped. Seals it when no cell is pending, has it stamped, and copies its evidence. */
 export async function runStudy(
-  { executor, store, sealRun, copyEvidence, credentialVault }: RunningParts,
+  { executor, store, sealRun, stampRoots, copyEvidence, credentialVault }: RunningParts,
   run: Run,
   { configuration, concurrency, signal, onProgress }: RunStudyOptions,
 ): Promise<StudyEnding> {
@@ -49,8 +52,9 @@ export async function runStudy(
   const ending = await conductRun(store, runId, { signal: AbortSignal.abort() });
   if (condition) ending.conditions.add(condition);
   else if (ending.ledger.pending === 0) await sealing(sealRun(ending.run), ending.conditions);
-  const copies = await copyEvidence(signal);
-  return { ...ending, copies };
+  const stamps = await stampRoots(signal);
+  const copies = await copyEvidence(signal); // The stamps among it.
+  return { ...ending, copies, stamps };
 }
 
 async function sealing(sealed: Promise<unknown>, conditions: Set<Condition>): Promise<void> {

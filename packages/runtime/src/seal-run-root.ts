@@ -24,6 +24,8 @@ export interface RootParts {
   readonly signingKey: SigningKey;
   /** Copies roots to the store of evidence, where there is one. */
   readonly copier?: BagCopier | undefined;
+  /** Whether roots are to be stamped by an authority. */
+  readonly timestamp: boolean;
 }
 
 /** A run that was sealed, and what its store has kept of that. */
@@ -72,14 +74,13 @@ async function latestRoot(store: SharedState, runId: string): Promise<RunRoot | 
  *
  * @throws BenthamError DISK_FULL or EVIDENCE_FAILED when the evidence folder does not take it; or the store's error.
  */
-export async function sealRunRoot(
-  { store, evidenceFolder, signingKey, copier }: RootParts,
-  run: Run,
-): Promise<RunRoot> {
+export async function sealRunRoot(parts: RootParts, run: Run): Promise<RunRoot> {
+  const { store, evidenceFolder, signingKey, timestamp, copier } = parts;
   const { runId, study, planHash } = run;
   const [ledger, last] = [await store.ledger(runId), await latestRoot(store, runId)];
   const cells = (): AsyncIterable<RunCell> => store.cells(runId);
-  const sealed = { folder: evidenceFolder, software, signingKey, runId, study, planHash, ledger, cells, last, copier };
+  const what = { runId, study, planHash, ledger, cells, last };
+  const sealed = { folder: evidenceFolder, software, signingKey, timestamp, copier, ...what };
   const root = await sealRun(sealed).catch((error: unknown) => {
     throw sealingError(error);
   });

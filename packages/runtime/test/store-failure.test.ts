@@ -40,7 +40,9 @@ test.each([
     };
     await using executor = createExecutor({ surfaceAdapters: { resolve: () => adapter }, jobStore: failing });
     const credentialVault = createCredentialVault({ environment: {} });
-    const ending = runStudy({ store, executor, sealRun, credentialVault, copyEvidence: async () => undefined }, run, {
+    const after = { copyEvidence: async () => undefined, stampRoots: async () => ({ stamped: 0, waiting: 0 }) };
+    const parts = { store, executor, sealRun, credentialVault, ...after };
+    const ending = runStudy(parts, run, {
       configuration: {},
       concurrency: 1,
       signal: new AbortController().signal,

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import { type Clock, systemClock } from "@bentham/core";
+import type { Extension } from "@peculiar/x509";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const DAY = 86_400_000;
@@ -25,6 +26,12 @@ export interface Authority {
    * @param state `self-signed` is not the authority's at all. @default "valid"
    */
   issue(hosts?: readonly string[], state?: CertificateState): Promise<ServerCertificate>;
+  /**
+   * Issues a certificate for nothing but time stamps (RFC 3161, section 2.3).
+   *
+   * @param state @default "valid"
+   */
+  issueForTimeStamps(state?: CertificateState): Promise<ServerCertificate>;
 }
 
 /** The days that a certificate holds, counted from now. */
@@ -59,37 +66,55 @@ export async function createAuthority(clock: Clock = systemClock): Promise<Autho
     ],
   });
 
+  const issue = async (
+    subject: string,
+    purpose: readonly Extension[],
+    state: CertificateState,
+  ): Promise<ServerCertificate> => {
+    const own = await newKeys();
+    const signer = state === "self-signed" ? own : keys;
+    const [from, to] = DAYS[state];
+    const certificate = await x509.X509CertificateGenerator.create({
+      serialNumber: newSerialNumber(),
+      subject,
+      issuer: state === "self-signed" ? subject : root.subject,
+      notBefore: daysFromNow(from),
+      notAfter: daysFromNow(to),
+      signingAlgorithm: ALGORITHM,
+      publicKey: own.publicKey,
+      signingKey: signer.privateKey,
+      extensions: [
+        ...purpose,
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        await x509.AuthorityKeyIdentifierExtension.create(signer.publicKey),
+      ],
+    });
+    const key = await globalThis.crypto.subtle.exportKey("pkcs8", own.privateKey);
+    // The authority's own goes along: who trusts by the hash of its key has to see it.
+    const chain = signer === own ? [certificate] : [certificate, root];
+    return {
+      cert: chain.map((each) => each.toString("pem")).join("\n"),
+      key: x509.PemConverter.encode(key, "PRIVATE KEY"),
+    };
+  };
+
   return {
     certificate: root.toString("pem"),
-    async issue(hosts = ["127.0.0.1", "localhost"], state = "valid") {
-      const own = await newKeys();
-      const signer = state === "self-signed" ? own : keys;
-      const subject = `CN=${hosts[0]}`;
-      const [from, to] = DAYS[state];
-      const certificate = await x509.X509CertificateGenerator.create({
-        serialNumber: newSerialNumber(),
-        subject,
-        issuer: state === "self-signed" ? subject : root.subject,
-        notBefore: daysFromNow(from),
-        notAfter: daysFromNow(to),
-        signingAlgorithm: ALGORITHM,
-        publicKey: own.publicKey,
-        signingKey: signer.privateKey,
-        extensions: [
+    issue: (hosts = ["127.0.0.1", "localhost"], state = "valid") =>
+      issue(
+        `CN=${hosts[0]}`,
+        [
           new x509.SubjectAlternativeNameExtension(hosts.map((host) => ({ type: typeOf(host), value: host }))),
-          new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
           new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-          await x509.AuthorityKeyIdentifierExtension.create(signer.publicKey),
         ],
-      });
-      const key = await globalThis.crypto.subtle.exportKey("pkcs8", own.privateKey);
-      // The authority's own goes along: who trusts by the hash of its key has to see it.
-      const chain = signer === own ? [certificate] : [certificate, root];
-      return {
-        cert: chain.map((each) => each.toString("pem")).join("\n"),
-        key: x509.PemConverter.encode(key, "PRIVATE KEY"),
-      };
-    },
+        state,
+      ),
+    issueForTimeStamps: (state = "valid") =>
+      issue(
+        "CN=Bentham testbed time stamps",
+        [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.timeStamping], true)],
+        state,
+      ),
   };
 }
 

@@ -40,6 +40,14 @@ export { type KvServer, type KvServerOptions, type KvTrouble, startKvServer } fr
 export { type SpawnedTestbed, spawnTestbed } from "./spawn-testbed.ts";
 export type { TestbedParts, TestbedUrls } from "./testbed-parts.ts";
 
+export {
+  startTimeStampAuthority,
+  type TimeStampAuthority,
+  type TimeStampAuthorityOptions,
+  type TimeStampQuery,
+} from "./time-stamps/start-time-stamp-authority.ts";
+export type { TimeStampBehaviour } from "./time-stamps/time-stamp-behaviour.ts";
+
 export { type Authority, type CertificateState, createAuthority, type ServerCertificate } from "./authority.ts";
 
 export { SimulatedClock } from "./simulated-clock.ts";

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
+import { createHash, createPublicKey, hash, type KeyObject, verify } from "node:crypto";
 
 /** A public key that evidence may be signed with. */
 export interface PublicKey {
@@ -8,8 +8,17 @@ export interface PublicKey {
   isSignatureOf(bytes: Buffer, signature: Buffer): boolean;
 }
 
+/** The last key that was read: thousands of bags have the same one. By its hash, since what was read may be a private key. */
+let last: { readonly sha256: string; readonly key: PublicKey | undefined } | undefined;
+
 /** Reads a public key, or the public half of a private one, in PEM. Undefined for what holds none over P-256. */
 export function readPublicKey(pem: string): PublicKey | undefined {
+  const sha256 = hash("sha256", pem, "hex");
+  if (last?.sha256 !== sha256) last = { sha256, key: publicKeyOf(pem) };
+  return last.key;
+}
+
+function publicKeyOf(pem: string): PublicKey | undefined {
   let key: KeyObject;
   try {
     key = createPublicKey(pem);

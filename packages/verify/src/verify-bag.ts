@@ -1,11 +1,13 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { lstat, readdir, readFile } from "node:fs/promises";
+import { createHash, hash } from "node:crypto";
+import { createReadStream, lstatSync, readFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { BagProblem } from "./bag-problem.ts";
 import { type ManifestEntry, parseManifest } from "./manifest.ts";
 import { type PublicKey, readPublicKey } from "./signature.ts";
+import { CHAIN, type StampedBag, stampOf, TIME_STAMP } from "./time-stamp/stamp-of-bag.ts";
+import type { TimeStamp } from "./time-stamp/verify-time-stamp.ts";
 import { readTombstone } from "./tombstone.ts";
 import { verifyPruned } from "./verify-pruned.ts";
 
@@ -14,10 +16,18 @@ const TAG_MANIFEST = "tagmanifest-sha256.txt";
 const SIGNATURE = "tagmanifest-sha256.txt.sig";
 const KEY = "key.pem";
 
+/**
+ * A file up to so many bytes is read at once, and without a promise: a bag has ten such files, and waiting for each of them
+ * takes many times as long as reading it.
+ */
+const SMALL = 262_144;
+
 /** What a bag is checked for beside its manifests. */
 export interface VerifyBagOptions {
   /** The key that it must be signed with. @default its own, or none */
   readonly key?: PublicKey;
+  /** Certificates in PEM, one of which the chain of a time stamp must end at. @default whatever it ends at */
+  readonly authorities?: readonly string[];
 }
 
 /** What was found of a bag. */
@@ -29,6 +39,8 @@ export interface VerifiedBag {
   readonly sha256?: string;
   /** Fingerprint of the key that it is signed with: SHA-256 (hex) of the public key's DER. Absent without a good signature. */
   readonly signedBy?: string;
+  /** When it was there at the latest, and who says so. Absent without a good time stamp. */
+  readonly timeStamp?: TimeStamp;
   /** There when the bag was deleted on purpose, and a tombstone stands in its place: the hash and the signer are told by that. */
   readonly pruned?: { readonly at: string; readonly reason: string };
   /** Empty when the bag is whole. */
@@ -37,10 +49,11 @@ export interface VerifiedBag {
 
 /**
  * Checks a bag (BagIt 1.0, RFC 8493): that every file has the hash its manifest says, and that no file is there that no
- * manifest names; and that its signature, where it has one, is its key's. A signature tells who sealed the bag only where
- * `key` says whose it must be. Reads files as streams; follows no links. Rejects only when a file cannot be read.
+ * manifest names; that its signature, where it has one, is its key's, and its time stamp one of it. They tell who sealed and
+ * who stamped the bag only where `key` and `authorities` say whose they must be. Reads files as streams; follows no links. Rejects only when a file cannot be read.
  */
-export async function verifyBag(folder: string, { key }: VerifyBagOptions = {}): Promise<VerifiedBag> {
+export async function verifyBag(folder: string, options: VerifyBagOptions = {}): Promise<VerifiedBag> {
+  const { key, authorities } = options;
   const problems: BagProblem[] = [];
   const present = await filesOf(folder, problems);
   const stone = await readTombstone(folder, key);
@@ -49,45 +62,49 @@ export async function verifyBag(folder: string, { key }: VerifyBagOptions = {}):
   if (!/^BagIt-Version: 1\.0\r?\nTag-File-Character-Encoding: UTF-8\r?\n?$/.test(declaration)) {
     problems.push({ kind: "malformed", file: "bagit.txt", message: "does not declare a bag of BagIt 1.0 in UTF-8" });
   }
-  const named = new Set([TAG_MANIFEST, SIGNATURE]);
+  const named = new Set([TAG_MANIFEST, SIGNATURE, TIME_STAMP, CHAIN]);
   let files = 0;
   for (const [manifest, isPayload] of [
     [PAYLOAD_MANIFEST, true],
     [TAG_MANIFEST, false],
   ] as const) {
-    for (const entry of await entriesOf(folder, manifest, present, problems)) {
-      named.add(entry.file);
-      if (entry.file.startsWith("data/") !== isPayload) {
-        problems.push({
-          kind: "malformed",
-          file: manifest,
-          message: `names ${entry.file}, which belongs in the other manifest`,
-        });
-      }
+    const entries = await entriesOf(folder, manifest, present, problems);
+    for (const { file } of entries) {
+      named.add(file);
+      if (file.startsWith("data/") === isPayload) continue;
+      problems.push({
+        kind: "malformed",
+        file: manifest,
+        message: `names ${file}, which belongs in the other manifest`,
+      });
+    }
+    for (const entry of entries) {
       const problem = await problemOf(folder, entry, present);
       if (problem) problems.push(problem);
       else files += 1;
     }
   }
-  for (const file of present) {
+  for (const file of present.keys()) {
     if (!named.has(file)) problems.push({ kind: "unlisted", file, message: "is there, and no manifest names it" });
   }
-  const sha256 = present.has(TAG_MANIFEST) ? await hashOf(join(folder, TAG_MANIFEST)) : undefined;
-  const signedBy = await signerOf(folder, key, present, problems);
+  const tagManifest = present.has(TAG_MANIFEST) ? await readFile(join(folder, TAG_MANIFEST)) : Buffer.of();
+  const sha256 = present.has(TAG_MANIFEST) ? hash("sha256", tagManifest, "hex") : undefined;
+  const signedBy = await signerOf({ folder, present, tagManifest, authorities }, key, problems);
+  const timeStamp = await stampOf({ folder, present, tagManifest, authorities }, problems);
   return {
     folder,
     files,
     ...(sha256 === undefined ? {} : { sha256 }),
     ...(signedBy === undefined ? {} : { signedBy }),
+    ...(timeStamp === undefined ? {} : { timeStamp }),
     problems,
   };
 }
 
 /** The fingerprint of the key that a bag is signed with. */
 async function signerOf(
-  folder: string,
+  { folder, present, tagManifest }: StampedBag,
   expected: PublicKey | undefined,
-  present: ReadonlySet<string>,
   problems: BagProblem[],
 ): Promise<string | undefined> {
   const isSigned = present.has(SIGNATURE);
@@ -102,8 +119,7 @@ async function signerOf(
     problems.push({ kind: "malformed", file: KEY, message: "is no public key over P-256 in PEM" });
     return undefined;
   }
-  const [bytes, signature] = [await readFile(join(folder, TAG_MANIFEST)), await readFile(join(folder, SIGNATURE))];
-  if (!own.isSignatureOf(bytes, signature)) {
+  if (!own.isSignatureOf(tagManifest, await readFile(join(folder, SIGNATURE)))) {
     problems.push({ kind: "forged", file: SIGNATURE, message: `is no signature of ${TAG_MANIFEST} by ${KEY}` });
     return undefined;
   }
@@ -117,7 +133,7 @@ async function signerOf(
 async function entriesOf(
   folder: string,
   manifest: string,
-  present: ReadonlySet<string>,
+  present: ReadonlyMap<string, number>,
   problems: BagProblem[],
 ): Promise<readonly ManifestEntry[]> {
   if (!present.has(manifest)) {
@@ -132,29 +148,31 @@ async function entriesOf(
 
 async function problemOf(
   folder: string,
-  { file, hash }: ManifestEntry,
-  present: ReadonlySet<string>,
+  { file, hash: expected }: ManifestEntry,
+  present: ReadonlyMap<string, number>,
 ): Promise<BagProblem | undefined> {
-  if (!present.has(file)) return { kind: "missing", file, message: "is not there" };
-  const found = await hashOf(join(folder, file));
-  if (found === hash) return undefined;
-  return { kind: "changed", file, message: `expected ${hash}, got ${found}` };
+  const size = present.get(file);
+  if (size === undefined) return { kind: "missing", file, message: "is not there" };
+  const found = await hashOf(join(folder, file), size);
+  if (found === expected) return undefined;
+  return { kind: "changed", file, message: `expected ${expected}, got ${found}` };
 }
 
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
+async function hashOf(path: string, size: number): Promise<string> {
+  if (size <= SMALL) return hash("sha256", readFileSync(path), "hex");
+  const streamed = createHash("sha256");
+  await pipeline(createReadStream(path), streamed);
+  return streamed.digest("hex");
 }
 
-/** Every plain file below a folder, relative to it; whatever else is there is a problem. */
-async function filesOf(folder: string, problems: BagProblem[]): Promise<Set<string>> {
-  const files = new Set<string>();
+/** Every plain file below a folder, relative to it, and how many bytes it has; whatever else is there is a problem. */
+async function filesOf(folder: string, problems: BagProblem[]): Promise<Map<string, number>> {
+  const files = new Map<string, number>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) continue;
     const path = join(entry.parentPath, entry.name);
     const file = relative(folder, path).split(sep).join("/");
-    if ((await lstat(path)).isDirectory()) continue;
-    if (entry.isFile()) files.add(file);
+    if (entry.isFile()) files.set(file, lstatSync(path).size);
     else problems.push({ kind: "malformed", file, message: "is no plain file" });
   }
   return files;

@@ -1,11 +1,12 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { BagProblem } from "./bag-problem.ts";
+import { linesOf } from "./lines.ts";
 import { staysInside } from "./manifest.ts";
 import { MerkleTree } from "./merkle-tree.ts";
+import { sha256Of } from "./sha256-of.ts";
 import { readSignedStatement } from "./signed-statement.ts";
+import { TIME_STAMP } from "./time-stamp/stamp-of-bag.ts";
 import { readTombstone } from "./tombstone.ts";
 
 const ROOT = /^root-(\d{4,})$/;
@@ -20,19 +21,27 @@ export interface VerifiedRun {
   readonly sha256?: string;
   /** Cells that the last one covers, by state. */
   readonly cells: Readonly<Record<string, number>>;
+  /** Roots that were to be stamped, and have no time stamp yet. */
+  readonly waiting: readonly string[];
   /** Empty when every root is there, and everything that they say of cells and bags is so. Files are relative to the run. */
   readonly problems: readonly BagProblem[];
 }
 
-/** Which root a run must have as its last, as somebody has kept it elsewhere. */
+/** What a run must have, as somebody has kept it elsewhere. */
 export interface VerifyRunOptions {
+  /** The last root. */
   readonly latest?: { readonly number: number; readonly sha256: string };
+  /** SHA-256 (hex) of the time stamps that roots were given, by their numbers. */
+  readonly stamps?: ReadonlyMap<number, string>;
+  /** Whether a root that was to be stamped must have its stamp by now. @default false */
+  readonly stamped?: boolean;
 }
 
 interface RootStatement {
   readonly runId: string;
   readonly number: number;
   readonly previous: string | null;
+  readonly timestamp?: string;
   readonly cells: Readonly<Record<string, number>>;
   readonly merkle: { readonly leaves: number; readonly root: string };
 }
@@ -65,8 +74,10 @@ export async function* findRuns(folder: string): AsyncIterable<string> {
  * files and the signature of a root are those of a bag: `verifyBag` checks them. Cells are read as a stream. A folder that
  * is not there has no root.
  */
-export async function verifyRun(folder: string, { latest }: VerifyRunOptions = {}): Promise<VerifiedRun> {
+export async function verifyRun(folder: string, options: VerifyRunOptions = {}): Promise<VerifiedRun> {
+  const { latest, stamps = new Map<number, string>(), stamped = false } = options;
   const problems: BagProblem[] = [];
+  const waiting: string[] = [];
   const numbers = (await namesIn(folder)).flatMap((name) => ROOT.exec(name)?.[1] ?? []).map(Number);
   // Whether a run is held is said in its folder, too.
   problems.push(...((await readSignedStatement(folder, "hold"))?.problems ?? []));
@@ -86,6 +97,8 @@ export async function verifyRun(folder: string, { latest }: VerifyRunOptions = {
     }
     const root = new RootCheck(folder, name, problems);
     statement = await root.check(number, number === 1 ? null : previous);
+    const isToBeStamped = statement?.timestamp === "expected";
+    if ((await root.lacksStamp(stamps.get(number), isToBeStamped && stamped)) && isToBeStamped) waiting.push(name);
     previous = (await sha256Of(join(folder, name, "tagmanifest-sha256.txt"))) ?? null;
   }
   if (latest && numbers.includes(latest.number) && last === latest.number && previous !== latest.sha256) {
@@ -97,6 +110,7 @@ export async function verifyRun(folder: string, { latest }: VerifyRunOptions = {
     roots: numbers.length,
     ...(previous === null ? {} : { sha256: previous }),
     cells: statement?.cells ?? {},
+    waiting,
     problems,
   };
 }
@@ -124,6 +138,20 @@ class RootCheck {
     }
     await this.#checkCells(statement);
     return statement;
+  }
+
+  /** Whether the root has no time stamp. Tells when it must have one, or had another. */
+  async lacksStamp(given: string | undefined, isDemanded: boolean): Promise<boolean> {
+    const sha256 = await sha256Of(join(this.#folder, this.#name, TIME_STAMP));
+    const file = `${this.#name}/${TIME_STAMP}`;
+    if (sha256 !== undefined && given !== undefined && sha256 !== given) {
+      this.#problems.push({ kind: "changed", file, message: `expected ${given}, got ${sha256}` });
+    }
+    if (sha256 === undefined && (given !== undefined || isDemanded)) {
+      const why = given === undefined ? "the root was to be stamped" : "the root had been stamped";
+      this.#problems.push({ kind: "missing", file, message: `is not there, and ${why}` });
+    }
+    return sha256 === undefined;
   }
 
   async #statement(): Promise<RootStatement | undefined> {
@@ -207,29 +235,8 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** Lines that end in a line feed; whatever else a text may break lines at is part of them. */
-async function* linesOf(path: string): AsyncIterable<string> {
-  let rest = "";
-  for await (const chunk of createReadStream(path, "utf8")) {
-    const lines = `${rest}${String(chunk)}`.split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
-  }
-  if (rest !== "") yield rest;
-}
-
 /** The hash of a bag that a good tombstone stands for. */
 async function prunedSha256(bag: string): Promise<string | undefined> {
   const stone = await readTombstone(bag);
   return stone?.problems.length === 0 ? stone.bagSha256 : undefined;
-}
-
-async function sha256Of(path: string): Promise<string | undefined> {
-  try {
-    return createHash("sha256")
-      .update(await readFile(path))
-      .digest("hex");
-  } catch {
-    return undefined; // Whatever is there, it is no manifest that could be read.
-  }
 }

@@ -28,7 +28,7 @@ export async function inspect(
   const run = await findRun(store, name, currentFolder);
   switch (verb) {
     case "status":
-      return await status(store, run, terminal, json);
+      return await status(store, run, terminal, { json, evidenceFolder: join(folder, "evidence") });
     case "results":
       return await results(store, run, terminal, json);
     case "pause":

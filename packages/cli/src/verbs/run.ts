@@ -3,6 +3,8 @@ import { conditionsOf, differenceOf, exitCodeOf, ledgerLine, type PlannedStudy, 
 import type { Runtime } from "@bentham/runtime";
 import type { CommandContext, CommonOptions } from "../command-context.ts";
 import { copiesLine, withCopies } from "../copies.ts";
+import { stopOnSignal } from "../stop-on-signal.ts";
+import { tellStamps } from "../tell-stamps.ts";
 import { endLine, workOn } from "../work-on.ts";
 import { reasonLines } from "./status.ts";
 import { openStudyRuntime, readStudy } from "./study-context.ts";
@@ -50,13 +52,15 @@ export function changed(latest: Run, planned: PlannedStudy): BenthamError {
 
 /** A run that has ended is never repeated unasked. */
 async function tellFinished(
-  { terminal }: CommandContext,
-  { store, sealRun, copyEvidence }: Runtime,
+  { terminal, signals }: CommandContext,
+  { store, sealRun, stampRoots, copyEvidence, executor }: Runtime,
   latest: Run,
   options: CommonOptions,
 ): Promise<number> {
   await sealRun(latest); // It may have been killed before it was sealed, or been worked off by workers alone.
-  const copies = await copyEvidence();
+  using stop = stopOnSignal(signals, terminal, executor);
+  tellStamps(terminal, await stampRoots(stop.signal));
+  const copies = await copyEvidence(stop.signal);
   const ledger = await store.ledger(latest.runId);
   const conditions = conditionsOf(ledger);
   const exitCode = exitCodeOf(withCopies(conditions, copies));

@@ -1,24 +1,42 @@
-import { type CellReason, type LaneReport, type Ledger, type Run, type RunStore, systemClock } from "@bentham/core";
+import {
+  type CellReason,
+  type LaneReport,
+  type Ledger,
+  type Run,
+  type RunStore,
+  type SharedState,
+  systemClock,
+} from "@bentham/core";
 import { exitCodeOf, ledgerLine, standingOf } from "@bentham/orchestrator";
+import { stampStanding } from "@bentham/runtime";
+import { stampLine } from "../tell-stamps.ts";
 import { waitText } from "../progress/frame.ts";
 import { excerpt } from "../printable.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** Prints where a run stands. */
-export async function status(store: RunStore, run: Run, terminal: Terminal, json: boolean): Promise<number> {
+export async function status(
+  store: RunStore & SharedState,
+  run: Run,
+  terminal: Terminal,
+  { json, evidenceFolder }: { readonly json: boolean; readonly evidenceFolder: string },
+): Promise<number> {
   const [ledger, lanes, reasons] = [
     await store.ledger(run.runId),
     await store.lanes(run.runId),
     await store.reasons(run.runId),
   ];
+  const timeStamps = await stampStanding(store, evidenceFolder, run.runId);
   if (json) {
-    terminal.out(JSON.stringify(statusObject(run, ledger, lanes, reasons)));
+    terminal.out(JSON.stringify({ ...statusObject(run, ledger, lanes, reasons), timeStamps }));
   } else {
     terminal.out(`${run.runId}  ${ledgerLine(ledger)}`);
     const money = moneyLine(run);
     if (money !== undefined) terminal.out(`  ${money}`);
     for (const line of laneLines(lanes)) terminal.out(`  ${line}`);
     for (const line of reasonLines(reasons)) terminal.out(`  ${line}`);
+    const stamps = stampLine(timeStamps);
+    if (stamps !== undefined) terminal.out(`  ${stamps}`);
   }
   return exitCodeOf(standingOf({ run, ledger, lanes }, systemClock.now()));
 }

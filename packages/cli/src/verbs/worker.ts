@@ -15,12 +15,14 @@ import { type CommandContext, type CommonOptions, dataFolder, logTarget } from "
 import { printable } from "../printable.ts";
 import { waitText } from "../progress/frame.ts";
 import { stopOnSignal } from "../stop-on-signal.ts";
+import { tellStamps } from "../tell-stamps.ts";
 import type { Terminal } from "../terminal.ts";
 import { QUEUE } from "./run.ts";
 
 type WorkerStatus = ReturnType<Runtime["executor"]["getWorkerStatus"]>;
 
 interface Telling {
+  readonly stampRoots: Runtime["stampRoots"];
   readonly executor: Runtime["executor"];
   readonly means: WorkerMeans;
   readonly copyTrouble: Runtime["copyTrouble"];
@@ -33,6 +35,9 @@ const LONGEST_COPYING = 20_000;
 
 /** How often a worker tells what it does, in milliseconds. */
 const TELL_EVERY = 5000;
+
+/** How often it asks for the time stamps that wait, in milliseconds. */
+const STAMP_EVERY = 60_000;
 
 /** Works on every run of the data folder, beside whoever else does, until it is stopped. */
 export async function worker(
@@ -70,7 +75,14 @@ export async function worker(
     (failed) =>
       resumingLanes(runtime.store, runtime.credentialVault, systemClock, () =>
         tellNowAndThen(
-          { executor: runtime.executor, copyTrouble: runtime.copyTrouble, means, terminal, json },
+          {
+            executor: runtime.executor,
+            stampRoots: runtime.stampRoots,
+            copyTrouble: runtime.copyTrouble,
+            means,
+            terminal,
+            json,
+          },
           systemClock,
           AbortSignal.any([stop.signal, failed]),
         ),
@@ -83,12 +95,17 @@ export async function worker(
 }
 
 async function tellNowAndThen(
-  { executor, means, copyTrouble, terminal, json }: Telling,
+  { executor, stampRoots, means, copyTrouble, terminal, json }: Telling,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
   const told = new Set<string>();
+  let stampAt = clock.monotonic();
   while (!signal.aborted) {
+    if (clock.monotonic() >= stampAt) {
+      await askForStamps(stampRoots, terminal, signal);
+      stampAt = clock.monotonic() + STAMP_EVERY;
+    }
     const leaves = await look(means);
     const trouble = copyTrouble();
     const lacks = trouble === undefined ? leaves : [...leaves, `evidence waits to be copied: ${printable(trouble)}`];
@@ -110,6 +127,14 @@ async function tellNowAndThen(
 
 function errorOf({ error }: WorkerStatus): string | undefined {
   return error instanceof Error ? error.message : undefined;
+}
+
+async function askForStamps(stampRoots: Telling["stampRoots"], terminal: Terminal, signal: AbortSignal): Promise<void> {
+  try {
+    tellStamps(terminal, await stampRoots(signal));
+  } catch (error) {
+    if (!isBenthamError(error)) throw error; // As below: the worker tells of a store that fails.
+  }
 }
 
 async function look(means: WorkerMeans): Promise<string[]> {

@@ -41,6 +41,8 @@ export interface SealRunOptions {
   readonly last?: RunRoot | undefined;
   /** Copies the root to a second place. @default there is none */
   readonly copier?: BagCopier | undefined;
+  /** Whether the root is to be stamped by an authority: it says so, and waits until it is. @default false */
+  readonly timestamp?: boolean;
   /** @default the real clock */
   readonly clock?: Clock;
 }
@@ -85,7 +87,7 @@ export async function sealRun(options: SealRunOptions): Promise<RunRoot> {
 
 /** The bag of a root around the cells, which lie in their place already. */
 function rootBag(
-  { runId, study, planHash, ledger, last, signingKey, software }: SealRunOptions,
+  { runId, study, planHash, ledger, last, signingKey, software, timestamp = false }: SealRunOptions,
   number: number,
   merkle: { readonly leaves: number; readonly root: string },
   cellsSha256: string,
@@ -102,6 +104,7 @@ function rootBag(
     merkle: { algorithm: "RFC 6962, SHA-256", ...merkle },
     sealedAt: sealedAt.toISOString(),
     signature: { algorithm: "ecdsa-p256-sha256", keySha256: signingKey.fingerprint },
+    timestamp: timestamp ? "expected" : "none",
   });
   const info = bagInfo({
     "Bag-Software-Agent": `${software.name} ${software.version}`,
@@ -113,7 +116,8 @@ function rootBag(
   return bagOf([artefact], info, signingKey, [{ path: CELLS, sha256: cellsSha256 }]);
 }
 
-function nameOf(number: number): string {
+/** The name of a root's folder. */
+export function nameOf(number: number): string {
   return `root-${String(number).padStart(4, "0")}`;
 }
 

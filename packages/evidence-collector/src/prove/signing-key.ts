@@ -1,4 +1,12 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomUUID,
+  sign,
+} from "node:crypto";
 import { link, lstat, open, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import process from "node:process";
@@ -54,9 +62,8 @@ async function makeKey(path: string): Promise<void> {
   if (await isThere(path)) return;
   await makeFolderSynced(dirname(path));
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const draft = `${path}.${process.pid}.draft`;
+  const draft = `${path}.${randomUUID()}.draft`; // No other call's, in this process or another.
   try {
-    await rm(draft, { force: true }); // Of a process with the same number that was killed.
     const handle = await open(draft, "wx", 0o600);
     try {
       await handle.writeFile(privateKey.export({ type: "pkcs8", format: "pem" }));

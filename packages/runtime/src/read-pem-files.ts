@@ -4,12 +4,11 @@ import { BenthamError } from "@bentham/core";
 import { type Configuration, folderOf } from "./configuration.ts";
 
 /**
- * The certificates that a configuration has trusted beside those that Node trusts, in PEM.
+ * What stands in files of certificates that the configuration names under `key`.
  *
- * @throws BenthamError CONFIG_INVALID for a file that cannot be read.
+ * @throws BenthamError CONFIG_INVALID when one cannot be read.
  */
-export async function readAuthorities(configuration: Configuration): Promise<string[]> {
-  const files = configuration.authorities ?? [];
+export function readPemFiles(configuration: Configuration, key: string, files: readonly string[]): Promise<string[]> {
   return Promise.all(
     files.map(async (file) => {
       try {
@@ -17,7 +16,7 @@ export async function readAuthorities(configuration: Configuration): Promise<str
       } catch (error) {
         throw new BenthamError(
           "CONFIG_INVALID",
-          `${configuration.file}: authorities: cannot read ${file}; name a PEM file, relative to the configuration`,
+          `${configuration.file}: ${key}: cannot read ${file}; name a PEM file, relative to the configuration`,
           { cause: error },
         );
       }
