@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import type { BagProblem } from "./bag-problem.ts";
 import { type ManifestEntry, parseManifest } from "./manifest.ts";
 import { type PublicKey, readPublicKey } from "./signature.ts";
+import { statedSigner } from "./stated-signer.ts";
 import { CHAIN, type StampedBag, stampOf, TIME_STAMP } from "./time-stamp/stamp-of-bag.ts";
 import type { TimeStamp } from "./time-stamp/verify-time-stamp.ts";
 import { readTombstone } from "./tombstone.ts";
@@ -49,7 +50,7 @@ export interface VerifiedBag {
 
 /**
  * Checks a bag (BagIt 1.0, RFC 8493): that every file has the hash its manifest says, and that no file is there that no
- * manifest names; that its signature, where it has one, is its key's, and its time stamp one of it. They tell who sealed and
+ * manifest names; that its signature, where it has one or says so, is its key's, and its time stamp one of it. They tell who sealed and
  * who stamped the bag only where `key` and `authorities` say whose they must be. Reads files as streams; follows no links. Rejects only when a file cannot be read.
  */
 export async function verifyBag(folder: string, options: VerifyBagOptions = {}): Promise<VerifiedBag> {
@@ -101,14 +102,15 @@ export async function verifyBag(folder: string, options: VerifyBagOptions = {}):
   };
 }
 
-/** The fingerprint of the key that a bag is signed with. */
+/** The fingerprint of the key that a bag is signed with: the expected one, and the one that its statement names. */
 async function signerOf(
   { folder, present, tagManifest }: StampedBag,
   expected: PublicKey | undefined,
   problems: BagProblem[],
 ): Promise<string | undefined> {
   const isSigned = present.has(SIGNATURE);
-  if (!isSigned && !present.has(KEY) && !expected) return undefined;
+  const stated = statedSigner(folder, present);
+  if (!isSigned && !present.has(KEY) && !expected && !stated) return undefined;
   if (!isSigned || !present.has(KEY) || !present.has(TAG_MANIFEST)) {
     const file = isSigned ? KEY : SIGNATURE;
     problems.push({ kind: "missing", file, message: "is not there: the bag is not signed" });
@@ -125,6 +127,9 @@ async function signerOf(
   }
   if (expected && own.fingerprint !== expected.fingerprint) {
     const message = `signed by another key: expected ${expected.fingerprint}, got ${own.fingerprint}`;
+    problems.push({ kind: "forged", file: KEY, message });
+  } else if (stated && own.fingerprint !== stated.fingerprint) {
+    const message = `is not the key that ${stated.file} names: expected ${stated.fingerprint}, got ${own.fingerprint}`;
     problems.push({ kind: "forged", file: KEY, message });
   }
   return own.fingerprint;

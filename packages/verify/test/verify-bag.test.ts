@@ -96,6 +96,24 @@ describe("a signature", () => {
     expect(await problems(publicKeyOf(key))).toEqual([["forged", "key.pem"]]);
   });
 
+  test.each(["data/evidence.json", "data/root.json"])("is by the key that %s names, or by nobody's", async (file) => {
+    const statement = (signature: unknown): Readonly<Record<string, string>> => ({
+      [file]: JSON.stringify({ signature }),
+    });
+    const named = { keySha256: publicKeyOf(key).fingerprint };
+    await writeBag(join(folder, "bag"), statement(named));
+    expect(await problems()).toEqual([["missing", "tagmanifest-sha256.txt.sig"]]);
+    await signBag(other);
+    expect(await problems()).toEqual([["forged", "key.pem"]]);
+    await writeBag(join(folder, "bag"), statement(named));
+    await signBag(key);
+    expect(await problems()).toEqual([]);
+    await rm(join(folder, "bag", "key.pem"));
+    await rm(join(folder, "bag", "tagmanifest-sha256.txt.sig"));
+    await writeBag(join(folder, "bag"), statement("none"));
+    expect(await problems()).toEqual([]);
+  });
+
   test("is no longer good when the manifest that it covers has changed", async () => {
     await signBag(key);
     await writeBag(join(folder, "bag"), { "data/answer.json": '{"text":"43"}' });
