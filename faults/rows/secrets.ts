@@ -56,7 +56,8 @@ export const fault: Fault = {
     ]);
     await run(["run"]);
     for (const verb of ["status", "results", "export"]) await run([verb]);
-    expectEqual("exit code with a wrong key", await run(["run", "--new"], { CANARY_KEY: "CANARY-wrong-key" }), 3);
+    // Set aside after two refusals, and there is no other: the run waits for a person.
+    expectEqual("exit code with a wrong key", await run(["run", "--new"], { CANARY_KEY: "CANARY-wrong-key" }), 11);
     expectEqual("exit code without a key", await run(["run", "--new"], {}), 5);
 
     await writeStudy(desk, { ...options, url: other.url });
