@@ -53,6 +53,18 @@ test("a pruned bag leaves a signed tombstone, which verifies; results and roots 
   expect([again.exitCode, again.told]).toEqual([0, expect.stringContaining("0 bags, 0 B")]);
 });
 
+test("a bag with a byte changed is left alone, and still named; what a killed prune left in another one holds up nothing", async () => {
+  await using desk = await copied();
+  const bags = (await filesOf(desk)).filter((file) => file.endsWith("/data/evidence.json"));
+  const [spoilt = "", begun = ""] = bags.filter((file) => !file.includes("/root-"));
+  await writeFile(join(desk.folder, spoilt), " ", { flag: "a" });
+  for (const left of ["tombstone.json.sig", "tombstone.json.4711.draft"])
+    await writeFile(join(desk.folder, begun, "../..", left), "");
+  expect((await desk.run(["prune", "study-1", "--yes"])).told).toContain("3 bags");
+  const { exitCode, out } = await desk.run(["verify", ".bentham/evidence"]);
+  expect([exitCode, out.split("\n")]).toEqual([20, [expect.stringContaining(`changed  ${spoilt}`)]]);
+});
+
 test("every bag of a run can be pruned, and a day's age is asked of what bags say themselves", async () => {
   await using desk = await copied();
   expect((await desk.run(["prune", "--older-than", "1"])).told).toBe("there is nothing to prune");

@@ -1,8 +1,7 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readTombstone, TOMBSTONE_FILES } from "@bentham/verify";
+import { type BagProblem, readTombstone, TOMBSTONE_FILES, verifyBag } from "@bentham/verify";
 import { codeOf } from "../bag/system-error.ts";
-import { sha256 } from "../sha256.ts";
 import { slug } from "../slug.ts";
 
 /** A folder where a bag lies, or was. */
@@ -10,10 +9,11 @@ export interface ListedBag {
   /** From the evidence folder, with forward slashes. */
   readonly path: string;
   /**
-   * - `sealed`: a bag, whether or not it is whole.
+   * - `sealed`: a bag that is whole, by its own manifests.
    * - `cut-short`: it has a tombstone, and files of it are left.
    * - `pruned`: its tombstone is all there is.
-   * - `damaged`: no bag that has a hash, or a tombstone that cannot be relied on. It is left alone.
+   * - `damaged`: a bag that is not whole, or a tombstone that cannot be relied on. It is left alone: under a tombstone, nobody
+   *   would see any more that something had been changed.
    */
   readonly state: "sealed" | "cut-short" | "pruned" | "damaged";
   /** The bag's hash; empty for a damaged one. */
@@ -45,11 +45,16 @@ async function describe(folder: string, place: readonly string[]): Promise<Liste
     const state = stone.problems.length > 0 ? "damaged" : bytes > 0 ? "cut-short" : "pruned";
     return { path, state, sha256: stone.bagSha256, bytes };
   }
-  const tagManifest = await optional(readFile(join(bag, "tagmanifest-sha256.txt")));
-  if (!tagManifest) return { path, state: "damaged", sha256: "", bytes };
+  const { problems, sha256 } = await verifyBag(bag);
+  if (sha256 === undefined || !problems.every(isOfStone)) return { path, state: "damaged", sha256: "", bytes };
   const info = await optional(readFile(join(bag, "bag-info.txt"), "utf8"));
   const sealedOn = info && /^Bagging-Date: (\d{4}-\d{2}-\d{2})$/m.exec(info)?.[1];
-  return { path, state: "sealed", sha256: sha256(tagManifest), bytes, ...(sealedOn ? { sealedOn } : {}) };
+  return { path, state: "sealed", sha256, bytes, ...(sealedOn ? { sealedOn } : {}) };
+}
+
+/** Whether it is what a prune left that was killed while it wrote the tombstone: the next one does it again. */
+function isOfStone({ kind, file }: BagProblem): boolean {
+  return kind === "unlisted" && TOMBSTONE_FILES.some((name) => file === name || file.startsWith(`${name}.`));
 }
 
 /** Bytes of the files below a folder, without those of a tombstone. */
