@@ -14,8 +14,8 @@ export async function exportWacz(
   await makeFolder(dirname(out), "USAGE");
   const { bags, missing } = await writeRunWacz(sources, run, { out, superseded });
   if (json) terminal.out(JSON.stringify({ runId: run.runId, file: out, bags, missing }));
-  for (const [reason, results] of Object.entries(missing)) {
-    terminal.tell(printable(`${results} results are not in it: ${reason}`));
+  for (const [reason, count] of Object.entries(missing)) {
+    terminal.tell(printable(`${count} not in it: ${reason}`));
   }
   terminal.tell(`wrote ${out}: ${bags} bags. It is not signed; the bags are, and \`bentham verify\` checks those`);
   return 0;

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { BenthamError, type Clock, type Run, type RunStore, systemClock } from "@bentham/core";
-import { readBag } from "@bentham/evidence-collector";
+import { listBags, readBag } from "@bentham/evidence-collector";
 import type { ArchivedBag } from "@bentham/evidence-collector/wacz";
 import { software } from "../software.ts";
 
@@ -13,13 +13,13 @@ export interface WaczSources {
 /** What is in a web archive, and what is not. */
 export interface WrittenWacz {
   readonly bags: number;
-  /** Results whose evidence is not in it, by the reason. */
+  /** How many bags, and results without one, are not in it, by the reason. */
   readonly missing: Readonly<Record<string, number>>;
 }
 
 /**
- * Writes the evidence of a run's results as one web archive, in the order that they were written. A bag that is not what was
- * sealed is left out, and told.
+ * Writes the evidence of a run's results as one web archive, in the order that they were written; with `superseded`, then that
+ * of attempts that no result names. A bag that is not what was sealed is left out, and so told.
  *
  * @throws BenthamError USAGE when `out` is a folder.
  */
@@ -38,19 +38,25 @@ export async function writeRunWacz(
   const { writeWacz } = await import("@bentham/evidence-collector/wacz"); // With the libraries of web archives.
   const missing = new Map<string, number>();
   let bags = 0;
-  const read = async function* archived(): AsyncIterable<ArchivedBag> {
-    for await (const { evidence } of sources.store.results(run.runId, { superseded })) {
-      const path = evidence?.bagPath;
-      const bag =
-        path === undefined
-          ? { unavailable: "no evidence of it was kept" }
-          : await readBag(sources.evidenceFolder, path, evidence?.sha256Hash ?? "");
-      if ("unavailable" in bag) {
-        missing.set(bag.unavailable, (missing.get(bag.unavailable) ?? 0) + 1);
-      } else if (path !== undefined) {
-        bags += 1;
-        yield { path, bag };
-      }
+  const miss = (reason: string): void => void missing.set(reason, (missing.get(reason) ?? 0) + 1);
+  const { store, evidenceFolder } = sources;
+  const archived = async function* archived(path: string, sha256: string): AsyncIterable<ArchivedBag> {
+    const bag = await readBag(evidenceFolder, path, sha256);
+    if ("unavailable" in bag) return miss(bag.unavailable);
+    bags += 1;
+    yield { path, bag };
+  };
+  const read = async function* read(): AsyncIterable<ArchivedBag> {
+    const named = new Set<string>();
+    for await (const { evidence } of store.results(run.runId, { superseded })) {
+      if (evidence?.bagPath === undefined) miss("no evidence of it was kept");
+      else yield* archived(evidence.bagPath, evidence.sha256Hash);
+      named.add(evidence?.bagPath ?? "");
+    }
+    for await (const { path, state, sha256 } of listBags(evidenceFolder, run.runId)) {
+      if (state !== "sealed" || named.has(path)) continue;
+      if (superseded) yield* archived(path, sha256);
+      else miss("no current result names it; --all takes it in");
     }
   };
   await writeWacz({ out, title: `Bentham: ${run.runId}`, software, bags: read(), clock });
