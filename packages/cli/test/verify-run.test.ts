@@ -78,6 +78,14 @@ const TAMPERING: readonly (readonly [string, string, (run: string, desk: Command
       database.exec(`UPDATE result SET body = json_set(body, '$.response.text', 'No.') WHERE state = 'answered'`);
     },
   ],
+  ...["state = 'failed'", "code = 'TIMEOUT'", "message = 'another'"].map((edit): (typeof TAMPERING)[number] => [
+    `a column of a result row is edited: ${edit}`,
+    "the store has the cell",
+    async (_run, desk) => {
+      using database = new DatabaseSync(join(desk.folder, ".bentham", "bentham.db"));
+      database.exec(`UPDATE result SET ${edit} WHERE state = 'answered'`);
+    },
+  ]),
 ];
 
 test.each(TAMPERING)("is found when %s", async (_what, found, tamper) => {

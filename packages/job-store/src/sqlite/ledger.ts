@@ -115,7 +115,8 @@ function cellState(state: string): CellState {
 export async function* cellsOf({ database }: StoreContext, runId: string): AsyncIterable<RunCell> {
   for (let after = 0; ;) {
     const rows: Row[] = database.rows(
-      `SELECT j.seq, j.job_id, j.query_id, j.surface_id, j.location_id, j.repeat, j.state, j.generation, r.body
+      `SELECT j.seq, j.job_id, j.query_id, j.surface_id, j.location_id, j.repeat, j.state, j.generation, r.body,
+         r.state AS result_state, r.code, r.message
        FROM job j LEFT JOIN result r ON r.job_seq = j.seq AND r.generation = j.generation
        WHERE j.run_id = ? AND j.seq > ? ORDER BY j.seq LIMIT ${PAGE}`,
       runId,
@@ -138,6 +139,19 @@ function cellOf(row: Row): RunCell {
     repeat: number(row, "repeat"),
     state: cellState(text(row, "state")),
     generation: number(row, "generation"),
-    ...(body === undefined ? {} : { result: decodeJobResult(body) }),
+    ...(body === undefined ? {} : { result: resultIn(row, body) }),
   };
+}
+
+/**
+ * A result as its row has it. The columns that results are chosen and counted by are laid over the body, which says the same:
+ * where somebody has edited either, the result is another one.
+ */
+function resultIn(row: Row, body: string): JobResult {
+  const result = decodeJobResult(body);
+  const state = ENDED_STATES.find((ended) => ended === row["result_state"]);
+  const [code, message] = [optionalText(row, "code"), optionalText(row, "message")];
+  const isFree = code === undefined && message === undefined && !result.error;
+  const error = { isRetryable: false, retryCount: 0, ...result.error, code: code ?? "", message: message ?? "" };
+  return { ...result, ...(state ? { state } : {}), ...(isFree ? {} : { error }) };
 }
