@@ -13,7 +13,6 @@ export const fault: Fault = {
   id: "planted-secrets",
   title:
     "a page with nine secrets, each in a place of its own and in attributes in several encodings, and an API with a key",
-  inEveryTest: true,
   expected:
     "none is in a byte of a bag, the database or a line printed, in any encoding; the answer is in every artefact",
   async run(scale) {
