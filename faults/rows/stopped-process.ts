@@ -31,7 +31,7 @@ export const fault: Fault = {
       }
       return () => void process.kill("SIGCONT");
     });
-    const breakAt = { event: "job:ask", nth: CONCURRENCY, how: "block", blockMs: 6 * LEASE } as const;
+    const breakAt = { event: "job:ask", nth: CONCURRENCY, how: "block", blockMs: 10 * LEASE } as const;
     const blocked = await late(planned, { breakAt }, async () => () => undefined);
     return `stopped: ${stopped}; blocked: ${blocked}`;
   },

@@ -1,3 +1,0 @@
-import { testRows } from "../support/rows-in-small.ts";
-
-await testRows(2, 2);
