@@ -5,7 +5,7 @@ import { NotPossibleHere } from "../fault.ts";
 import { loadFault } from "../load-fault.ts";
 
 /** A safety net, as wide as a slow machine may need; in milliseconds. */
-const SLOW = 400_000;
+const SLOW = 900_000;
 
 const folder = join(import.meta.dirname, "..", "rows");
 const ids = modulesIn(folder);
