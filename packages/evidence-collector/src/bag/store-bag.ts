@@ -72,3 +72,14 @@ async function moveInto(parent: string, staged: string, attempt: string): Promis
     }
   }
 }
+
+/** Whether a folder could be renamed: another one may be in its place. */
+export async function moved(staged: string, place: string): Promise<boolean> {
+  try {
+    await rename(staged, place);
+    return true;
+  } catch (error) {
+    if (TAKEN.has(codeOf(error))) return false;
+    throw error;
+  }
+}

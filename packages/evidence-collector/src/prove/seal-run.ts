@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalJson, type Clock, type Json, type Ledger, type RunCell, systemClock } from "@bentham/core";
 import { type Bag, bagOf } from "../bag/bag-files.ts";
 import { bagInfo } from "../bag/bag-info.ts";
 import { Staging } from "../bag/staging.ts";
-import { folderIn, TAKEN } from "../bag/store-bag.ts";
+import { folderIn, moved } from "../bag/store-bag.ts";
 import { syncFolder, writeSynced } from "../bag/synced-files.ts";
-import { codeOf } from "../bag/system-error.ts";
 import { sha256 } from "../sha256.ts";
 import { slug } from "../slug.ts";
 import type { BagCopier } from "../store/bag-copier.ts";
@@ -159,17 +158,6 @@ async function writeCells(
     await handle.close();
   }
   return { lines, merkleRoot: tree.root(), cellsSha256: hash.digest("hex") };
-}
-
-/** Whether a folder could be renamed: another one may be in its place. */
-async function moved(staged: string, place: string): Promise<boolean> {
-  try {
-    await rename(staged, place);
-    return true;
-  } catch (error) {
-    if (TAKEN.has(codeOf(error))) return false;
-    throw error;
-  }
 }
 
 async function rootIn(folder: string, number: number): Promise<RunRoot> {

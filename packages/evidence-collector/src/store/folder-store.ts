@@ -1,8 +1,8 @@
-import { copyFile, link, lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { copyFile, link, lstat, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { BenthamError, type Clock, type EvidenceStore, type StoredBag, systemClock } from "@bentham/core";
 import { Staging } from "../bag/staging.ts";
-import { folderIn, TAKEN } from "../bag/store-bag.ts";
+import { folderIn, moved } from "../bag/store-bag.ts";
 import { syncFolder } from "../bag/synced-files.ts";
 import { codeOf } from "../bag/system-error.ts";
 import { digestOfFile, filesOfBag, readFileFrom } from "./bag-on-disk.ts";
@@ -60,7 +60,7 @@ class FolderStore implements EvidenceStore {
       if (!(await exists(place))) {
         for (const file of await filesOfBag(folder)) await copySynced(join(folder, file), join(staged, file), signal);
         await syncFolders(staged, await filesOfBag(staged));
-        if (await isRenamed(staged, place)) return await syncUpwards(place, root);
+        if (await moved(staged, place)) return await syncUpwards(place, root);
       }
       await this.#complete(folder, place, bag, staged, signal);
     } catch (error) {
@@ -152,16 +152,6 @@ async function copySynced(from: string, to: string, signal?: AbortSignal): Promi
     await handle.sync();
   } finally {
     await handle.close();
-  }
-}
-
-async function isRenamed(staged: string, place: string): Promise<boolean> {
-  try {
-    await rename(staged, place);
-    return true;
-  } catch (error) {
-    if (TAKEN.has(codeOf(error))) return false;
-    throw error;
   }
 }
 
