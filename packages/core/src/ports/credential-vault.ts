@@ -58,6 +58,20 @@ export interface CredentialLease extends Lease {
    * @default the vault learns nothing
    */
   readonly poolSize?: number;
+  /**
+   * What a browser had of this account when it was last saved: JSON, what Playwright's `storageState()` gives. A session of
+   * the account starts with it.
+   *
+   * @default nothing was saved
+   */
+  readonly savedState?: Secret;
+  /**
+   * Saves it, encrypted, in place of what was saved before.
+   *
+   * @default the lender saves nothing, and every session of the account starts afresh
+   * @throws BenthamError when it cannot be written; what was saved before is still there then.
+   */
+  saveState?(state: Secret): Promise<void>;
 }
 
 /** Hands out credentials. */
