@@ -3,13 +3,16 @@ import { spawnLlmServer } from "@bentham/testbed";
 import type { Fault } from "../fault.ts";
 import { Desk } from "../support/bentham.ts";
 import { checkInvariants } from "../support/check-invariants.ts";
-import { expectEqual, expectThat } from "../support/check.ts";
+import { expectEqual, expectThat, until } from "../support/check.ts";
 import { writeCanaryStudy } from "../support/study.ts";
+import { untilAsked } from "../support/until-asked.ts";
 
 /** How soon a cancelled or paused job must have let go of its surface, in milliseconds. */
 const SOON = 2000;
 /** What starting a command takes on a busy machine, in milliseconds. */
 const START = 4000;
+/** How long a run may take to have its first jobs wait, in milliseconds. */
+const PATIENCE = 180_000;
 
 export const fault: Fault = {
   id: "cancel-run",
@@ -36,12 +39,10 @@ async function letsGo(verb: "cancel" | "pause", exitCode: number): Promise<numbe
   await using desk = await Desk.open();
   await writeCanaryStudy(desk, { url: server.url, questions: 8, concurrency: 4 });
   const run = desk.start(["run", "study.yaml"]);
-  while ((await server.report()).inFlight < 4);
+  await until(`${verb}: jobs that wait`, PATIENCE, async () => (await server.report()).inFlight === 4);
   expectEqual(`${verb}: exit code`, (await desk.run([verb, "study.yaml"])).code, 0);
   const since = performance.now();
-  while ((await server.report()).inFlight > 0) {
-    expectThat(performance.now() - since < SOON + START, `${verb}: jobs still wait after ${SOON + START} ms`);
-  }
+  await until(`${verb}: jobs let go`, SOON + START, async () => (await server.report()).inFlight === 0);
   const took = Math.round(performance.now() - since);
   expectThat(took <= SOON, `${verb}: it took ${took} ms to let go`);
   expectEqual(`${verb}: exit code of the run`, (await run.ended).code, exitCode);
@@ -57,7 +58,7 @@ async function race(moment: number): Promise<{ readonly answered: number; readon
   await using desk = await Desk.open();
   await writeCanaryStudy(desk, { url: server.url, questions: planned, concurrency: 4 });
   const run = desk.start(["run", "study.yaml"]);
-  while ((await server.asks()).length < 1 + moment * (planned - 10));
+  await untilAsked(server, Math.ceil(1 + moment * (planned - 10)));
   expectEqual("exit code of cancel", (await desk.run(["cancel", "study.yaml"])).code, 0);
   const { code, stderr } = await run.ended;
   expectThat(code === 3 || code === 0, `exit code ${code}: ${stderr}`);

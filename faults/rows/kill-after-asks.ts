@@ -4,6 +4,7 @@ import { Desk } from "../support/bentham.ts";
 import { checkAllAnswered } from "../support/check-invariants.ts";
 import { expectEqual, expectThat } from "../support/check.ts";
 import { writeCanaryStudy } from "../support/study.ts";
+import { untilAsked } from "../support/until-asked.ts";
 
 const CONCURRENCY = 8;
 
@@ -27,7 +28,7 @@ export const fault: Fault = {
     let inFlight = 0;
     for (const asks of kills) {
       const run = desk.start(["run", "study.yaml"]);
-      while ((await server.asks()).length < asks && run.process.exitCode === null);
+      await Promise.race([untilAsked(server, asks), run.ended]);
       run.process.kill("SIGKILL");
       expectEqual("signal", (await run.ended).signal, "SIGKILL");
       // As the store has it: what was on its way at the kill may reach the server a moment later.

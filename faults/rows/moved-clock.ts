@@ -5,6 +5,7 @@ import { checkAnsweredRun } from "../support/check-run.ts";
 import { expectEqual } from "../support/check.ts";
 import { checkNothingHeld } from "../support/held.ts";
 import { writeStudy } from "../support/study.ts";
+import { untilAsked } from "../support/until-asked.ts";
 
 const movedClock = new URL("../support/moved-clock.ts", import.meta.url).href;
 const HOUR = 3_600_000;
@@ -22,7 +23,7 @@ export const fault: Fault = {
       await writeStudy(desk, { url: server.url, questions: planned, concurrency: 4 });
       const environment = { NODE_OPTIONS: `--import=${movedClock}`, MOVED_CLOCK_MS: String(moved) };
       const run = desk.start(["run", "study.yaml"]);
-      while ((await server.asks()).length < 2);
+      await untilAsked(server, 2);
       const other = desk.start(["worker"], { environment });
       const { code, stderr } = await run.ended;
       expectEqual(`exit code (${stderr})`, code, 0);

@@ -5,6 +5,7 @@ import { Desk, type Started } from "../support/bentham.ts";
 import { checkInvariants } from "../support/check-invariants.ts";
 import { expectThat } from "../support/check.ts";
 import { writeCanaryStudy } from "../support/study.ts";
+import { untilAsked } from "../support/until-asked.ts";
 
 const PLANNED = 50;
 const CONCURRENCY = 4;
@@ -49,7 +50,7 @@ async function runSeed(
   });
   const start = (): Started => desk.start(random() < 0.5 ? ["run", "study.yaml"] : ["worker"]);
   const running = new Set<Started>([desk.start(["run", "study.yaml"])]);
-  while ((await server.asks()).length < 1);
+  await untilAsked(server, 1);
   let kills = 0;
   for (let step = 0; step < 8; step++) {
     const from = (await server.asks()).length;

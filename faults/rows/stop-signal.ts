@@ -5,6 +5,7 @@ import { checkAnsweredRun } from "../support/check-run.ts";
 import { expectEqual, expectThat } from "../support/check.ts";
 import { checkNothingHeld } from "../support/held.ts";
 import { writeStudy } from "../support/study.ts";
+import { untilAsked } from "../support/until-asked.ts";
 
 /** How long jobs in hand may take to finish, in milliseconds. */
 const GRACE = 1500;
@@ -27,7 +28,7 @@ export const fault: Fault = {
     const configuration = `worker: { grace: ${GRACE} }`;
     await writeStudy(desk, { url: server.url, questions: planned, concurrency: 4, configuration });
     const once = desk.start(["run", "study.yaml"]);
-    while ((await server.asks()).length < 4);
+    await untilAsked(server, 4);
     const stoppedAt = performance.now();
     once.process.kill("SIGTERM");
     const { code, stderr } = await once.ended;
@@ -41,7 +42,7 @@ export const fault: Fault = {
 
     const twice = desk.start(["run", "study.yaml"]);
     const before = (await server.asks()).length;
-    while ((await server.asks()).length < before + 2);
+    await untilAsked(server, before + 2);
     twice.process.kill("SIGTERM");
     let told = "";
     for await (const chunk of twice.process.stderr ?? []) if ((told += String(chunk)).includes("once more")) break;

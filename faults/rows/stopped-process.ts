@@ -8,6 +8,7 @@ import { checkAnsweredRun } from "../support/check-run.ts";
 import { expectEqual, expectThat } from "../support/check.ts";
 import { checkNothingHeld } from "../support/held.ts";
 import { writeStudy } from "../support/study.ts";
+import { untilAsked } from "../support/until-asked.ts";
 
 const CONCURRENCY = 4;
 /** Long enough for a busy machine to renew in time, in milliseconds: three leases that run out would end a job as poisoned. */
@@ -47,13 +48,11 @@ async function late(planned: number, options: StartOptions, stop: Stop): Promise
   const configuration = `worker: { leaseMs: ${LEASE} }`;
   await writeStudy(desk, { url: server.url, questions: planned, concurrency: CONCURRENCY, configuration });
   const zombie = desk.start(["run", "study.yaml"], options);
-  while ((await server.asks()).length < CONCURRENCY - 1);
+  await untilAsked(server, CONCURRENCY - 1);
   const goOn = await stop(zombie, desk);
   const heir = desk.start(["worker"]);
   // Only once the heir has asked all of them again is the other one late.
-  while ((await server.asks()).length < planned) {
-    expectThat(heir.process.exitCode === null, `the worker has ended with ${heir.process.exitCode}`);
-  }
+  await Promise.race([untilAsked(server, planned), endedTooSoon(heir)]);
   goOn();
   const { code, stderr } = await zombie.ended;
   expectEqual(`exit code of the late run (${stderr})`, code, 0);
@@ -65,6 +64,11 @@ async function late(planned: number, options: StartOptions, stop: Stop): Promise
   expectThat(crashes > 0, "no lease ran out");
   expectThat(asks <= planned + brokenOff, `${asks} asks for ${planned} cells and ${brokenOff} attempts broken off`);
   return `${crashes} leases ran out, ${asks} asks for ${planned} cells, each answered once`;
+}
+
+async function endedTooSoon({ ended }: Started): Promise<never> {
+  const { code, stderr } = await ended;
+  throw new Error(`the worker has ended with ${code}: ${stderr}`);
 }
 
 /** Whether somebody holds the lock of a desk's store. */

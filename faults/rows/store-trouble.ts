@@ -9,6 +9,7 @@ import { expectEqual, expectThat } from "../support/check.ts";
 import { checkNothingHeld } from "../support/held.ts";
 import { SmallDisk } from "../support/small-disk.ts";
 import { writeStudy } from "../support/study.ts";
+import { untilAsked } from "../support/until-asked.ts";
 
 export const fault: Fault = {
   id: "store-trouble",
@@ -58,7 +59,7 @@ async function readOnlyEvidence(planned: number): Promise<string> {
   await disk.makeWritable();
   await server.setScenarios([{ scenario: { kind: "answer", delayMs: 200 } }]);
   const run = desk.start(["run", "study.yaml"]);
-  while ((await server.asks()).length < 5);
+  await untilAsked(server, 5);
   while (!(await becomesReadOnly(disk)));
   const ended = await run.ended;
   expectEqual(`evidence that becomes read-only: exit code (${ended.stderr})`, ended.code, 16);
@@ -88,7 +89,7 @@ async function locked(planned: number): Promise<string> {
   await using desk = await Desk.open();
   await writeStudy(desk, { url: server.url, questions: planned, concurrency: 2 });
   const run = desk.start(["run", "study.yaml"]);
-  while ((await server.asks()).length < 3);
+  await untilAsked(server, 3);
   const other = new DatabaseSync(join(desk.folder, ".bentham", "bentham.db"), { timeout: 5000 });
   other.exec("BEGIN IMMEDIATE");
   const { code, stderr } = await run.ended;

@@ -30,7 +30,7 @@ test("finds the processes that a process has started, and what is left of them w
   expect((await childProcessesOf(process.pid)).map(({ pid }) => pid)).not.toContain(grandchild);
   expect(await processesMarked(mark)).toMatchObject([{ pid: grandchild }]);
   process.kill(grandchild, "SIGKILL");
-  while ((await processesMarked(mark)).length > 0);
+  await expect.poll(() => processesMarked(mark), { timeout: 30_000 }).toHaveLength(0);
 });
 
 test("finds nothing of a process that is none, and never itself", async () => {

@@ -45,7 +45,7 @@ test("says what is wrong with new scenarios, and keeps the old ones", async () =
 test("can be killed, as a vendor that vanishes", async () => {
   await using server = await spawnLlmServer({ scenarios: [{ scenario: { kind: "stall" } }] });
   const asking = ask(server.url).catch((error: unknown) => error);
-  while ((await server.report()).inFlight === 0);
+  await expect.poll(async () => (await server.report()).inFlight).toBe(1);
   await server.kill();
   expect(await asking).toMatchObject({ message: "fetch failed" });
   await server.kill();
@@ -71,7 +71,7 @@ test("ends with the process that started it, however that ends", async () => {
   expect(await processesMarked(mark)).toHaveLength(2);
   starter.kill("SIGKILL");
   await once(starter, "exit");
-  while ((await processesMarked(mark)).length > 0);
+  await expect.poll(() => processesMarked(mark), { timeout: 30_000 }).toHaveLength(0);
   await expect(ask(String(url).trim())).rejects.toThrow("fetch failed");
 });
 
