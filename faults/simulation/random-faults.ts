@@ -11,6 +11,8 @@ const CELLS = 25;
 const WORKERS = 3;
 const CONCURRENCY = 4;
 const LEASE = 20_000;
+/** How often a worker looks: several times within a lease, and no more often, since most of a run's time goes there. */
+const POLL = 4000;
 /** Most questions a minute to the first surface, and most at once to the other. */
 const PER_MINUTE = 8;
 const SLOTS = 2;
@@ -146,6 +148,7 @@ class World implements AsyncDisposable {
         adapterOf: (id) => this.#surface(id).adapter,
         concurrency: CONCURRENCY,
         leaseMs: LEASE,
+        pollInterval: POLL,
         workerId,
       }),
     );

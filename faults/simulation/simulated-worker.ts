@@ -12,6 +12,8 @@ export interface SimulatedWorkerOptions {
   readonly adapterOf: (surfaceId: string) => SurfaceAdapter;
   readonly concurrency: number;
   readonly leaseMs: number;
+  /** How often it looks at its leases and at the lanes, in milliseconds. @default a second */
+  readonly pollInterval?: number;
   readonly workerId: string;
 }
 
@@ -41,8 +43,15 @@ export class SimulatedWorker {
 
   static async start(options: SimulatedWorkerOptions): Promise<SimulatedWorker> {
     const worker = new SimulatedWorker(options);
-    const { concurrency, queueName, leaseMs, workerId } = options;
-    await worker.#executor.startWorker({ concurrency, queueName, leaseMs, workerId, timeout: 60_000 });
+    const { concurrency, queueName, leaseMs, workerId, pollInterval } = options;
+    await worker.#executor.startWorker({
+      concurrency,
+      queueName,
+      leaseMs,
+      workerId,
+      pollInterval: 4000,
+      timeout: 60_000,
+    });
     return worker;
   }
 
