@@ -10,6 +10,7 @@ import type { Input } from "@bentham/cli";
 import { findSecret, secretFormsIn, startKvServer, startLlmServer } from "@bentham/testbed";
 import { expect, test } from "vitest";
 import { CommandDesk, type Printed } from "./support/command-desk.ts";
+import { compileCache } from "./support/command-process.ts";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const CANARY = "CANARY-key-5f1c9a77b2";
@@ -289,7 +290,7 @@ test("in a process of its own, a value comes in through a pipe, and processes th
   const pools = ["one", "two", "three"];
   const ran = pools.map(async (pool) => {
     const args = ["--conditions=@bentham/source", main, "vault", "set", pool, "--host", "a.example"];
-    const child = spawn(process.execPath, args, { cwd: desk.folder, env: { HOME: desk.folder } });
+    const child = spawn(process.execPath, args, { cwd: desk.folder, env: { HOME: desk.folder, ...compileCache() } });
     child.stdin.end(`${CANARY}\n`);
     const [out, told] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
     return { exitCode: child.exitCode, out, told };

@@ -19,7 +19,7 @@ const SORTS = Object.values(EDITORS);
 
 // The fault row typed-questions types all 50 into each sort of editor: `npm run faults -- typed-questions`.
 
-/** Some 4,000 events of keys: more than a minute where the machine is busy. In milliseconds. */
+/** Some 1,600 events of keys: a minute where the machine is busy. In milliseconds. */
 const SLOW = 300_000;
 
 const session = await openBrowser().catch((error: unknown) => {
@@ -42,11 +42,11 @@ function inputFor(page: Page, seed: string, context: TestContext, behavior: Huma
 }
 
 test(
-  "50 questions in 10 scripts, eight or nine in each sort of editor, are typed there just as they are, and no key stays down",
+  "questions in 10 scripts, three or four in each sort of editor, are typed there just as they are, and no key stays down",
   async (context) => {
     const page = await opened(context);
-    const questions = Object.values(QUESTIONS_BY_SCRIPT).flat();
-    expect(questions).toHaveLength(50);
+    const questions = Object.values(QUESTIONS_BY_SCRIPT).flatMap((ofScript) => ofScript.slice(0, 2));
+    expect(questions).toHaveLength(20);
     for (const [place, sort] of SORTS.entries()) {
       const editor = editorOf(page, sort);
       const { clock, input } = inputFor(page, `${place}`, context, { typing: { mistakeRate: 0.05 } });

@@ -1,21 +1,30 @@
-import { readFile } from "node:fs/promises";
+import { mkdtempDisposable, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Secret } from "@bentham/core";
 import { markdownAsShown, normaliseShown, startProxy, withTemporaryFolder } from "@bentham/testbed";
-import { expect, test } from "vitest";
-import { type ChatDesk, type ChatDeskOptions, openChatDesk } from "./support/chat-desk.ts";
+import { afterAll, expect, test } from "vitest";
+import { type ChatDesk, type ChatDeskOptions, openBrowsers, openChatDesk } from "./support/chat-desk.ts";
 
 const QUESTION = "Why is the sky blue? Ünïcödé, 日本語 & 👍🏽";
 
 /** Time in which a question is asked even on a busy machine, in milliseconds. */
 const ENOUGH_TO_ASK = 20_000;
 
+/** The browser of all tests but of those that may do it harm. */
+const folderOfBrowsers = await mkdtempDisposable(join(tmpdir(), "bentham-chat-page-"));
+const browsers = await openBrowsers(folderOfBrowsers.path);
+afterAll(async () => {
+  await browsers[Symbol.asyncDispose]();
+  await folderOfBrowsers[Symbol.asyncDispose]();
+});
+
 async function withDesk(
   options: Omit<ChatDeskOptions, "folder">,
   use: (desk: ChatDesk) => Promise<void>,
 ): Promise<void> {
   await withTemporaryFolder(async (folder) => {
-    await using desk = await openChatDesk({ ...options, folder });
+    await using desk = await openChatDesk({ browsers, ...options, folder });
     await use(desk);
   });
 }
@@ -64,8 +73,12 @@ test("takes neither status text nor a text before its last edit for the answer",
 
 type Broken = "error" | "rate-limit" | "cut" | "vanish" | "empty" | "endless" | "stall" | "hang";
 
-async function endsIn(kind: Broken, code: string, timeout?: number): Promise<void> {
-  await withDesk({ scenarios: [{ scenario: { kind } }] }, async ({ ask, chat, evidence }) => {
+interface Ending extends Pick<ChatDeskOptions, "browsers"> {
+  readonly timeout?: number;
+}
+
+async function endsIn(kind: Broken, code: string, { timeout, ...options }: Ending = {}): Promise<void> {
+  await withDesk({ scenarios: [{ scenario: { kind } }], ...options }, async ({ ask, chat, evidence }) => {
     const result = await ask(QUESTION, {}, timeout);
     expect(result).toMatchObject({ success: false, error: { code } });
     expect(chat.asksOf(QUESTION)).toBe(1);
@@ -83,13 +96,13 @@ test.each([
   ["empty", "EMPTY_RESPONSE"],
 ] as const)("a chat with %s ends in %s, asked once, and with evidence", (kind, code) => endsIn(kind, code));
 
-// At once, as each does little but wait for the end of its time.
+// At once, as each does little but wait for the end of its time; each in a browser of its own, which a page may have hung.
 test.concurrent.each([
   ["endless", "ANSWER_TIMEOUT"],
   ["stall", "ANSWER_TIMEOUT"],
   ["hang", "TIMEOUT"],
 ] as const)("a chat with %s ends in %s when its time is up, asked once, and with evidence", (kind, code) =>
-  endsIn(kind, code, ENOUGH_TO_ASK),
+  endsIn(kind, code, { timeout: ENOUGH_TO_ASK, browsers: undefined }),
 );
 
 test.each([

@@ -44,7 +44,7 @@ export class CommandProcess implements AsyncDisposable {
 }
 
 /** Half of what starting a command costs is compiling its sources, which are always the same. */
-function compileCache(): NodeJS.ProcessEnv {
+export function compileCache(): NodeJS.ProcessEnv {
   const { NODE_COMPILE_CACHE: folder } = process.env;
   return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 }
