@@ -49,7 +49,7 @@ export class SimulatedWorker {
       queueName,
       leaseMs,
       workerId,
-      pollInterval: 4000,
+      ...(pollInterval === undefined ? {} : { pollInterval }),
       timeout: 60_000,
     });
     return worker;

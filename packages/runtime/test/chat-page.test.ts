@@ -1,7 +1,7 @@
 import { mkdtempDisposable, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Secret } from "@bentham/core";
+import { type JobResult, Secret } from "@bentham/core";
 import { markdownAsShown, normaliseShown, startProxy, withTemporaryFolder } from "@bentham/testbed";
 import { afterAll, expect, test } from "vitest";
 import { type ChatDesk, type ChatDeskOptions, openBrowsers, openChatDesk } from "./support/chat-desk.ts";
@@ -77,15 +77,18 @@ interface Ending extends Pick<ChatDeskOptions, "browsers"> {
   readonly timeout?: number;
 }
 
-async function endsIn(kind: Broken, code: string, { timeout, ...options }: Ending = {}): Promise<void> {
+/** What comes of a question to such a chat, which is asked once, and of which there is evidence. */
+async function broken(kind: Broken, { timeout, ...options }: Ending = {}): Promise<JobResult> {
+  let result: JobResult | undefined;
   await withDesk({ scenarios: [{ scenario: { kind } }], ...options }, async ({ ask, chat, evidence }) => {
-    const result = await ask(QUESTION, {}, timeout);
-    expect(result).toMatchObject({ success: false, error: { code } });
+    result = await ask(QUESTION, {}, timeout);
     expect(chat.asksOf(QUESTION)).toBe(1);
     const bag = join(evidence, result.evidence?.bagPath ?? "");
     const har = await readFile(join(bag, "data/network.har"), "utf8");
     expect(har).toContain("/api/ask");
   });
+  if (!result) throw new Error("nothing was asked");
+  return result;
 }
 
 test.each([
@@ -94,16 +97,19 @@ test.each([
   ["cut", "TRUNCATED_RESPONSE"],
   ["vanish", "TRUNCATED_RESPONSE"],
   ["empty", "EMPTY_RESPONSE"],
-] as const)("a chat with %s ends in %s, asked once, and with evidence", (kind, code) => endsIn(kind, code));
+] as const)("a chat with %s ends in %s, asked once, and with evidence", async (kind, code) => {
+  expect(await broken(kind)).toMatchObject({ success: false, error: { code } });
+});
 
 // At once, as each does little but wait for the end of its time; each in a browser of its own, which a page may have hung.
 test.concurrent.each([
   ["endless", "ANSWER_TIMEOUT"],
   ["stall", "ANSWER_TIMEOUT"],
   ["hang", "TIMEOUT"],
-] as const)("a chat with %s ends in %s when its time is up, asked once, and with evidence", (kind, code) =>
-  endsIn(kind, code, { timeout: ENOUGH_TO_ASK, browsers: undefined }),
-);
+] as const)("a chat with %s ends in %s when its time is up, asked once, and with evidence", async (kind, code) => {
+  const result = await broken(kind, { timeout: ENOUGH_TO_ASK, browsers: undefined });
+  expect(result).toMatchObject({ success: false, error: { code } });
+});
 
 test.each([
   ["challenge", "CHALLENGE"],
