@@ -10,7 +10,7 @@ export const fault: Fault = {
   expected:
     "whatever the seed: each cell ends once, each ask is counted, rates, slots, budget and onUncertain hold, nothing stays leased, and the run ends",
   async run(scale) {
-    const seeds = scale === "full" ? 500 : 100;
+    const seeds = scale === "full" ? 500 : 200;
     const sums = { faults: 0, asks: 0, answered: 0 };
     for (let seed = 1; seed <= seeds; seed++) {
       const { faults, asks, answered } = await runRandomFaults(`${seed}`);
