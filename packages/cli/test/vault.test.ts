@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { Input } from "@bentham/cli";
+import { Secret } from "@bentham/core";
+import { vaultOf } from "@bentham/runtime";
 import { findSecret, secretFormsIn, startKvServer, startLlmServer } from "@bentham/testbed";
 import { expect, test } from "vitest";
 import { CommandDesk, type Printed } from "./support/command-desk.ts";
@@ -76,6 +78,24 @@ test("a pool has several credentials, of any type, and each is removed by its id
   expect((await desk.run(["vault", "list"])).out.split("\n")).toHaveLength(5);
   for (const secret of ["CANARY-key", "CANARY-token", "CANARY-password", "CANARY-cookie", "CANARY-access"])
     expect(await findSecret(desk.folder, secret)).toEqual([]);
+});
+
+test("list tells since when the session of an account is saved, and remove removes that, too", async () => {
+  await using desk = await CommandDesk.open();
+  await desk.run(
+    ["vault", "set", "shop", "--type", "user-password", "--host", "a.example"],
+    {},
+    "somebody\npassword\n",
+  );
+  const folder = join(desk.folder, ".bentham");
+  const vault = vaultOf({ folder, configuration: {}, environment: {} });
+  await vault.saveAccountState("shop", "default", new Secret('{ "cookies": [], "origins": [] }'));
+  const [saved = ""] = (await readdir(join(folder, "sessions"))).filter((name) => name.endsWith(".age"));
+  const { mtime } = await stat(join(folder, "sessions", saved));
+  const listed = await desk.run(["vault", "list"]);
+  expect(listed.out).toBe(`shop  default  user-password  a.example  ready  session saved ${mtime.toISOString()}`);
+  expect((await desk.run(["vault", "remove", "shop"])).exitCode).toBe(0);
+  expect(await readdir(join(folder, "sessions"))).toEqual(["all.lock"]);
 });
 
 test("a study is asked with a credential of the vault, which goes to its host and into no file", async () => {

@@ -7,17 +7,21 @@ import {
   isBenthamError,
   createMemoryState,
   type Random,
+  type Secret,
   type SharedState,
   systemClock,
   systemRandom,
 } from "@bentham/core";
+import type { StoredCredential } from "./credential/stored-credential.ts";
 import { checkTarget } from "./credential/lease-of-credential.ts";
 import { builtInPools, type Environment, type EnvironmentPool } from "./environment/environment-pool.ts";
 import { environmentSource } from "./environment/environment-source.ts";
 import { type CredentialPool, type CredentialSource, knownCredential } from "./pool/credential-pool.ts";
 import { PoolLeases } from "./pool/pool-leases.ts";
 import { type PoolOptions, poolSettings } from "./pool/pool-settings.ts";
-import type { Standing } from "./pool/standing.ts";
+import { isExclusive, type Standing } from "./pool/standing.ts";
+import type { SavedStates } from "./saved-state/saved-states.ts";
+import type { SavedState } from "./saved-state/state-content.ts";
 
 /** Options of {@link createCredentialVault}. */
 export interface CredentialVaultOptions {
@@ -31,6 +35,8 @@ export interface CredentialVaultOptions {
   readonly poolOptions?: Readonly<Record<string, PoolOptions>> | undefined;
   /** Where processes share what they know of credentials. @default this process alone knows it */
   readonly state?: SharedState | undefined;
+  /** Where what browsers have of accounts is saved. @default nowhere */
+  readonly states?: SavedStates | undefined;
   /** @default the real clock */
   readonly clock?: Clock | undefined;
   /** What `random` and `weighted` draw by. @default chance that nobody can replay */
@@ -51,6 +57,8 @@ export interface ShownCredential {
   readonly type: CredentialType;
   readonly hosts: readonly string[];
   readonly standing: Standing;
+  /** When what a browser had of the account was saved last, in milliseconds since the Unix epoch. @default nothing is saved */
+  readonly stateSavedAt?: number;
 }
 
 /** A vault that can tell what pools lack, and where their credentials stand. */
@@ -76,6 +84,20 @@ export interface CheckedCredentialVault extends CredentialVault {
    * @throws BenthamError CREDENTIAL_MISSING as `standings` does.
    */
   reopen(pool: string, id?: string): Promise<string[]>;
+  /**
+   * What a browser had of an account when it was last saved: JSON, what Playwright's `storageState()` gives. For who
+   * works with the account outside of a job; a job's lease has it as `savedState`.
+   *
+   * @throws BenthamError CREDENTIAL_MISSING when the pool has no such account, or what was saved of it cannot be read.
+   */
+  readAccountState(pool: string, id: string): Promise<SavedState | undefined>;
+  /**
+   * Saves it, encrypted, in place of what was saved before.
+   *
+   * @throws BenthamError CREDENTIAL_MISSING when the pool has no such account, or there is nothing to encrypt it with;
+   *   INTERNAL when it is no storage state; DISK_FULL.
+   */
+  saveAccountState(pool: string, id: string, state: Secret): Promise<void>;
 }
 
 /**
@@ -94,7 +116,7 @@ export interface CheckedCredentialVault extends CredentialVault {
  * @throws BenthamError CONFIG_INVALID when a pool's variable, hosts or options are not well formed.
  */
 export function createCredentialVault(options: CredentialVaultOptions = {}): CheckedCredentialVault {
-  const { pools = {}, environment = process.env, source, poolOptions = {}, clock = systemClock } = options;
+  const { pools = {}, environment = process.env, source, poolOptions = {}, states, clock = systemClock } = options;
   const described = environmentSource(pools, environment);
   const builtIn = environmentSource(builtInPools, environment);
   const settings = new Map(Object.entries(poolOptions).map(([pool, own]) => [pool, poolSettings(pool, own)]));
@@ -103,6 +125,7 @@ export function createCredentialVault(options: CredentialVaultOptions = {}): Che
     state: options.state ?? createMemoryState(clock),
     clock,
     random: options.random ?? systemRandom,
+    states,
   });
 
   const find = async (pool: string | undefined): Promise<CredentialPool> => {
@@ -123,6 +146,16 @@ export function createCredentialVault(options: CredentialVaultOptions = {}): Che
     return leases.acquire(found, settings.get(found.name) ?? defaults, baseURL, signal);
   };
 
+  const accountOf = async (pool: string, id: string): Promise<{ of: StoredCredential; states: SavedStates }> => {
+    const of = (await find(pool)).credentials.find((one) => one.id === id);
+    if (of && states && isExclusive(of.material.type)) return { of, states };
+    const why = of ? `its type, ${of.material.type}, is no account's` : "there is none of that id";
+    throw new BenthamError(
+      "CREDENTIAL_MISSING",
+      `nothing can be saved of the credential "${id}" of pool "${pool}": ${why}`,
+    );
+  };
+
   return {
     lease: (pool, signal) => lease(pool, undefined, signal),
     acquire: ({ job, signal }) => lease(job.credentialPool, job.surface?.baseURL, signal),
@@ -141,11 +174,23 @@ export function createCredentialVault(options: CredentialVaultOptions = {}): Che
     },
     async standings(pool) {
       const found = await leases.standings(await find(pool));
-      return found.map(({ credential: { id, material, hosts }, standing }) => {
-        return { pool, id, type: material.type, hosts, standing };
-      });
+      return Promise.all(
+        found.map(async ({ credential: { id, material, hosts }, standing }) => {
+          const stateSavedAt = isExclusive(material.type) ? await states?.savedAt(pool, id) : undefined;
+          const shown = { pool, id, type: material.type, hosts, standing };
+          return stateSavedAt === undefined ? shown : { ...shown, stateSavedAt };
+        }),
+      );
     },
     reopen: async (pool, id) => leases.reopen(await find(pool), id),
+    async readAccountState(pool, id) {
+      const account = await accountOf(pool, id);
+      return account.states.read(pool, account.of);
+    },
+    async saveAccountState(pool, id, state) {
+      const account = await accountOf(pool, id);
+      await account.states.save(pool, account.of, state);
+    },
   };
 }
 

@@ -28,8 +28,10 @@ export function vaultOf(
   state?: SharedState,
 ): CheckedCredentialVault {
   const { environment: pools, pools: poolOptions } = configuration.vault ?? {};
-  const source = openBaoOf(configuration, environment) ?? vaultFileSource(vaultFileOf(folder, configuration));
-  return createCredentialVault({ pools, environment, source, poolOptions, state });
+  const file = vaultFileOf(folder, configuration);
+  const source = openBaoOf(configuration, environment) ?? vaultFileSource(file);
+  // What browsers have of accounts is kept here in either case: OpenBao is read, and never written.
+  return createCredentialVault({ pools, environment, source, poolOptions, state, states: file.states });
 }
 
 /**

@@ -98,8 +98,9 @@ async function shownOf(
   }
 }
 
-function lineOf({ pool, id, type, hosts, standing }: ShownCredential): string {
-  return [pool, id, type, hosts.map(printable).join(", "), standingText(standing)].join("  ");
+function lineOf({ pool, id, type, hosts, standing, stateSavedAt }: ShownCredential): string {
+  const saved = stateSavedAt === undefined ? [] : [`session saved ${new Date(stateSavedAt).toISOString()}`];
+  return [pool, id, type, hosts.map(printable).join(", "), standingText(standing), ...saved].join("  ");
 }
 
 function standingText(standing: ShownCredential["standing"]): string {

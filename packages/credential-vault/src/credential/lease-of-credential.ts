@@ -7,6 +7,7 @@ import {
   type Secret,
 } from "@bentham/core";
 import { type HostBinding, mayBeSentTo } from "./host-binding.ts";
+import type { SavedState } from "../saved-state/state-content.ts";
 import { secretsOf } from "./secrets-of.ts";
 
 /** A credential that has been found, and where it may go. */
@@ -20,19 +21,44 @@ export interface BoundCredential {
   readonly poolSize: number;
 }
 
+/** What a browser had of the credential's account, and where it is saved; nothing where nothing can be. */
+export interface AccountSaving {
+  readonly saved?: SavedState;
+  readonly save?: (state: Secret) => Promise<void>;
+}
+
 /** Leases a credential. It is given to requests to its own hosts alone. */
 export function leaseOfCredential(
   bound: BoundCredential,
   giveBack: (ending?: LeaseEnding) => void | Promise<void>,
+  { saved, save }: AccountSaving = {},
 ): CredentialLease {
   const { pool, id, material, poolSize } = bound;
+  let isGivenBack = false;
   const materialFor = (target: string | URL): CredentialMaterial => {
     checkTarget(bound, target);
     return material;
   };
   const valueFor = (target: string | URL): Secret => singleValue(bound, materialFor(target));
-  const value = { pool, secrets: secretsKept(material), valueFor, materialFor, poolSize };
-  return leaseOf(`${pool}/${id}`, value, giveBack);
+  const saveState = async (state: Secret): Promise<void> => {
+    // Somebody else may have the account by now, and what he saves is newer.
+    if (isGivenBack)
+      throw new BenthamError("LEASE_LOST", `the credential "${id}" of pool "${pool}" was given back before`);
+    await save?.(state);
+  };
+  const value = {
+    pool,
+    secrets: saved ? [...secretsKept(material), ...saved.secrets] : secretsKept(material),
+    valueFor,
+    materialFor,
+    poolSize,
+    ...(saved ? { savedState: saved.state } : {}),
+    ...(save ? { saveState } : {}),
+  };
+  return leaseOf(`${pool}/${id}`, value, (ending) => {
+    isGivenBack = true;
+    return giveBack(ending);
+  });
 }
 
 /** @throws BenthamError CREDENTIAL_HOST_MISMATCH when the credential may not be sent there. */

@@ -10,7 +10,8 @@ import {
   type SharedState,
 } from "@bentham/core";
 import { mayBeSentTo } from "../credential/host-binding.ts";
-import { leaseOfCredential } from "../credential/lease-of-credential.ts";
+import { type AccountSaving, leaseOfCredential } from "../credential/lease-of-credential.ts";
+import type { SavedStates } from "../saved-state/saved-states.ts";
 import { choose } from "./choose.ts";
 import { type CredentialPool, type KnownCredential, knownCredential } from "./credential-pool.ts";
 import { nextCredentialState, reopened } from "./credential-state.ts";
@@ -35,6 +36,8 @@ export interface PoolLeasesParts {
   readonly state: SharedState;
   readonly clock: Clock;
   readonly random: Random;
+  /** Where what browsers have of accounts is saved. @default nowhere */
+  readonly states?: SavedStates | undefined;
 }
 
 /** A credential, and where it stands. */
@@ -79,7 +82,7 @@ export class PoolLeases {
     const giveUpAt = clock.monotonic() + PATIENCE;
     for (;;) {
       const picked = await this.#pick(pool.name, settings, credentials);
-      if (picked) return this.#lease(pool, settings, picked);
+      if (picked) return await this.#lease(pool, settings, picked);
       signal?.throwIfAborted();
       const standings = await this.#standingsOf(pool.name, credentials);
       if (standings.some(({ standing }) => standing.kind === "ready")) continue; // It was given back in between.
@@ -149,21 +152,33 @@ export class PoolLeases {
     return picked;
   }
 
-  #lease(pool: CredentialPool, settings: PoolSettings, { credential, token }: Picked): CredentialLease {
+  async #lease(pool: CredentialPool, settings: PoolSettings, picked: Picked): Promise<CredentialLease> {
+    const { credential, token } = picked;
     const poolSize = pool.credentials.length;
     const renewing = token === undefined ? undefined : this.#keepHold(pool.name, credential.id, token);
     const bound = { ...credential, pool: pool.name, howToAddHost: pool.howToAddHost, poolSize };
-    return leaseOfCredential(bound, async (ending) => {
+    const giveBack = async (ending?: LeaseEnding): Promise<void> => {
       renewing?.abort();
-      await this.#learn(
-        pool.name,
-        settings,
-        { credential, ...(token === undefined ? {} : { token }) },
-        poolSize,
-        ending,
-      );
+      await this.#learn(pool.name, settings, picked, poolSize, ending);
       this.#wakeAll();
-    });
+    };
+    try {
+      return leaseOfCredential(bound, giveBack, await this.#savingOf(pool.name, credential));
+    } catch (error) {
+      await giveBack();
+      throw error;
+    }
+  }
+
+  /** What was saved of an account, and how more is. */
+  async #savingOf(pool: string, credential: KnownCredential): Promise<AccountSaving> {
+    const { states } = this.#parts;
+    if (!states || !isExclusive(credential.material.type)) return {};
+    const saved = await states.read(pool, credential);
+    return {
+      ...(saved ? { saved } : {}),
+      ...((await states.canSave()) ? { save: (state) => states.save(pool, credential, state) } : {}),
+    };
   }
 
   /** Keeps what a lease's end says, and gives its hold back. */

@@ -6,7 +6,11 @@ export interface VaultKey {
   readonly identity: Secret;
   readonly identityFile: string;
   readonly file: string;
+  /** What to do about a file that does not open. @default what to do about a vault */
+  readonly remedy?: string;
 }
+
+const REMEDY = "restore the two files that belong together, or move the vault away and set its credentials again";
 
 // age is loaded when a vault is opened, and not before: loading it costs 0.1 s, and most commands open none.
 
@@ -44,7 +48,7 @@ export async function decrypt(bytes: Uint8Array, key: VaultKey): Promise<string>
   } catch (error) {
     const why =
       `does not open with the identity ${key.identityFile}: it is cut off, has been changed, or was made for another ` +
-      "identity; restore the two files that belong together, or move the vault away and set its credentials again";
+      `identity; ${key.remedy ?? REMEDY}`;
     throw vaultUnusable(key.file, why, error);
   }
 }

@@ -8,7 +8,7 @@ import { fileRefused, systemCodeOf, vaultUnusable } from "./vault-unusable.ts";
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
-/** Most bytes of a file that is read or replaced: room for thousands of keys. */
+/** Most bytes of a file that is read or replaced unless somebody says otherwise: room for thousands of keys. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /**
@@ -17,7 +17,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
  * @throws BenthamError CREDENTIAL_MISSING when it is a link or no plain file, belongs to somebody else, lets others in,
  *   or cannot be read.
  */
-export async function readPrivateFile(path: string): Promise<Buffer | undefined> {
+export async function readPrivateFile(path: string, mostBytes: number = MOST_BYTES): Promise<Buffer | undefined> {
   let handle: FileHandle;
   try {
     // Not blocking: a named pipe in its place would hold the command up before it is seen to be no file.
@@ -31,7 +31,7 @@ export async function readPrivateFile(path: string): Promise<Buffer | undefined>
   }
   try {
     // The open file is looked at, not its name: what the name stands for could change in between.
-    checkPrivate(path, await handle.stat());
+    checkPrivate(path, await handle.stat(), mostBytes);
     return await handle.readFile();
   } catch (error) {
     throw isBenthamError(error) ? error : fileRefused(path, "cannot be read", error);
@@ -53,17 +53,42 @@ export async function markOf(path: string): Promise<string> {
   }
 }
 
-function checkPrivate(path: string, stats: Stats): void {
+/** When what is at `path` was last written, in milliseconds since the Unix epoch; nothing when there is nothing. */
+export async function changedAt(path: string): Promise<number | undefined> {
+  try {
+    return (await lstat(path)).mtimeMs;
+  } catch (error) {
+    if (systemCodeOf(error) === "ENOENT") return undefined;
+    throw fileRefused(path, "cannot be looked at", error);
+  }
+}
+
+/**
+ * Looks whether a folder is this user's alone.
+ *
+ * @throws BenthamError CREDENTIAL_MISSING when it is not.
+ */
+export async function checkPrivateFolder(path: string): Promise<void> {
+  const stats = await lstat(path);
+  if (!stats.isDirectory()) throw vaultUnusable(path, "is no folder, and no link is followed");
+  checkOwn(path, stats, "700");
+}
+
+function checkPrivate(path: string, stats: Stats, mostBytes: number): void {
   if (!stats.isFile()) throw vaultUnusable(path, "is no plain file");
+  checkOwn(path, stats, "600");
+  if (stats.size > mostBytes) throw vaultUnusable(path, `is larger than ${mostBytes} bytes, as it should never be`);
+}
+
+function checkOwn(path: string, stats: Stats, mode: string): void {
   const user = process.geteuid?.();
   if (user !== undefined && stats.uid !== user) {
     throw vaultUnusable(path, `belongs to user ${stats.uid}, and this is user ${user}: it must be your own`);
   }
   if ((stats.mode & 0o077) !== 0) {
-    const mode = (stats.mode & 0o7777).toString(8).padStart(4, "0");
-    throw vaultUnusable(path, `its mode ${mode} lets others in: chmod 600 ${path}`);
+    const found = (stats.mode & 0o7777).toString(8).padStart(4, "0");
+    throw vaultUnusable(path, `its mode ${found} lets others in: chmod ${mode} ${path}`);
   }
-  if (stats.size > MOST_BYTES) throw vaultUnusable(path, `is larger than ${MOST_BYTES} bytes, as no vault is`);
 }
 
 /**
@@ -72,9 +97,13 @@ function checkPrivate(path: string, stats: Stats): void {
  *
  * @throws BenthamError DISK_FULL, or CREDENTIAL_MISSING when it cannot be written; the file is as it was then.
  */
-export async function replacePrivateFile(path: string, bytes: Uint8Array): Promise<void> {
+export async function replacePrivateFile(
+  path: string,
+  bytes: Uint8Array,
+  mostBytes: number = MOST_BYTES,
+): Promise<void> {
   // What could be written but not read again would shut everything else in it away.
-  if (bytes.length > MOST_BYTES) throw vaultUnusable(path, `would be larger than ${MOST_BYTES} bytes`);
+  if (bytes.length > mostBytes) throw vaultUnusable(path, `would be larger than ${mostBytes} bytes`);
   const next = `${path}.new`;
   try {
     await rm(next, { force: true }); // A writer that did not come to its end may have left it.

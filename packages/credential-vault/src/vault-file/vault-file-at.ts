@@ -1,11 +1,12 @@
 import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { systemClock, systemRandom } from "@bentham/core";
 import { decrypt, encrypt, type VaultKey } from "./encryption.ts";
 import { makeIdentity, readIdentity } from "./identity-file.ts";
 import { markOf, readPrivateFile, replacePrivateFile } from "./private-file.ts";
 import { decodeContent, encodeContent, type VaultPools } from "./vault-content.ts";
 import { checkCredential, type StoredCredential } from "../credential/stored-credential.ts";
+import { accountOf, type SavedStates, savedStatesAt } from "../saved-state/saved-states.ts";
 import { fileRefused, vaultUnusable } from "./vault-unusable.ts";
 import { type WaitingParts, withWriteLock } from "./write-lock.ts";
 
@@ -31,12 +32,15 @@ export interface VaultFile {
   /** Tells one state of vault and identity from the next, without reading them. */
   mark(): Promise<string>;
   /**
-   * Keeps a credential, in place of the one of its id that the pool had. Makes vault and identity where they are missing.
+   * Keeps a credential, in place of the one of its id that the pool had; what was saved of that is removed if it was another
+   * account's. Makes vault and identity where they are missing.
    *
    * @throws BenthamError CONFIG_INVALID when a name, the value or a host cannot be meant.
    */
   set(pool: string, credential: StoredCredential): Promise<"added" | "replaced">;
-  /** Forgets a pool's credential of that id, or all of them; false when there was none. */
+  /** What browsers had of its accounts, in the folder `sessions` beside it, for the same identity. */
+  readonly states: SavedStates;
+  /** Forgets a pool's credential of that id, or all of them, and what was saved of it; false when there was none. */
   remove(pool: string, id?: string): Promise<boolean>;
 }
 
@@ -44,6 +48,8 @@ export interface VaultFile {
 export function vaultFileAt(options: VaultFileOptions): VaultFile {
   const { file, identity: identityFile } = options;
   const parts: WaitingParts = { clock: options.clock ?? systemClock, random: options.random ?? systemRandom };
+
+  const states = savedStatesAt({ ...parts, folder: join(dirname(file), "sessions"), identity: identityFile });
 
   const pools = async (): Promise<Map<string, StoredCredential[]>> => {
     const bytes = await readPrivateFile(file);
@@ -65,6 +71,7 @@ export function vaultFileAt(options: VaultFileOptions): VaultFile {
 
   return {
     file,
+    states,
     pools,
     mark: async () => `${await markOf(file)}, ${await markOf(identityFile)}`,
     async set(pool, credential) {
@@ -74,7 +81,9 @@ export function vaultFileAt(options: VaultFileOptions): VaultFile {
         const kept = await pools();
         const before = kept.get(pool) ?? [];
         const at = before.findIndex(({ id }) => id === checked.id);
-        await write(kept.set(pool, at === -1 ? [...before, checked] : before.with(at, checked)));
+        const replaced = before[at];
+        await write(kept.set(pool, replaced ? before.with(at, checked) : [...before, checked]));
+        if (replaced && accountOf(replaced) !== accountOf(checked)) await states.remove(pool, checked.id);
         return at === -1 ? "added" : "replaced";
       });
     },
@@ -83,7 +92,10 @@ export function vaultFileAt(options: VaultFileOptions): VaultFile {
       return withWriteLock(file, parts, async () => {
         const kept = await pools();
         if (!has(kept, pool, id)) return false;
-        const left = id === undefined ? [] : (kept.get(pool) ?? []).filter((one) => one.id !== id);
+        const before = kept.get(pool) ?? [];
+        const left = id === undefined ? [] : before.filter((one) => one.id !== id);
+        // First: what was saved of a credential that is gone could not be found any more.
+        for (const gone of before) if (!left.includes(gone)) await states.remove(pool, gone.id);
         if (left.length > 0) kept.set(pool, left);
         else kept.delete(pool);
         await write(kept);
