@@ -158,7 +158,7 @@ export function createCredentialVault(options: CredentialVaultOptions = {}): Che
 
   return {
     lease: (pool, signal) => lease(pool, undefined, signal),
-    acquire: ({ job, signal }) => lease(job.credentialPool, job.surface?.baseURL, signal),
+    acquire: ({ job, needs, signal }) => lease(job.credentialPool, job.surface?.baseURL ?? needs?.site, signal),
     async check(uses) {
       const problems = new Set<string>(); // A source that cannot be read is one problem, however many pools it may hold.
       for (const { pool, url } of uses) {

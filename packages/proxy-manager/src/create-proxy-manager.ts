@@ -20,6 +20,7 @@ import {
   systemClock,
   systemRandom,
 } from "@bentham/core";
+import { BrowserRoutes } from "./browser-routes.ts";
 import type { DirectConnections } from "./direct-connections.ts";
 import { observe } from "./echo.ts";
 import type { Gateway } from "./gateway.ts";
@@ -108,6 +109,7 @@ class LocationProxies implements DisposableProxyManager {
   readonly #looks = new Map<string, Promise<Look>>();
   #direct: Promise<DirectConnections> | undefined;
   #gateway: Promise<Gateway> | undefined;
+  #browserRoutes: Promise<BrowserRoutes> | undefined;
   #isClosed = false;
 
   readonly direct: Fetch = async (input, init) => {
@@ -136,12 +138,12 @@ class LocationProxies implements DisposableProxyManager {
     if (this.#isClosed) throw closed();
     const { locationId } = request.job;
     const isForBrowser = request.needs?.session === true;
-    if (locationId === DIRECT) return isForBrowser ? this.#leaseDirectRoute() : this.#leaseDirectFetch();
+    if (locationId === DIRECT) return isForBrowser ? this.#leaseDirectRoute(request) : this.#leaseDirectFetch();
     const desk = this.#deskOf(locationId);
     const { chosen, observed } = await this.#chooseAndLook(desk, request);
     try {
       return isForBrowser
-        ? await this.#leaseBrowserRoute(desk, chosen, observed, locationId)
+        ? await this.#leaseBrowserRoute(desk, chosen, observed, request)
         : await this.#leaseFetch(desk, chosen, observed, request);
     } catch (error) {
       chosen.leave();
@@ -223,22 +225,17 @@ class LocationProxies implements DisposableProxyManager {
     }
   }
 
-  /** A way of the lease's own, which nobody can use after it. */
+  /** A way of the lease's own, which nobody can use after it but the session of the same account. */
   async #leaseBrowserRoute(
     desk: LocationDesk,
     chosen: ChosenProxy,
     observed: Observed | undefined,
-    locationId: LocationId,
+    { job, credential }: ProxyRequest,
   ): Promise<ProxyLease> {
-    const gateway = await this.#openGateway();
-    const route = gateway.openRoute(chosen.upstream);
-    const browser = gateway.entranceOf(route);
-    const { place } = this.#options.locations?.[locationId] ?? {};
-    const lent = { browser, ...(place ? { place } : {}) };
-    return this.#lend(desk, chosen, observed, route, lent, {
-      traffic: () => gateway.trafficOf(route),
-      leave: () => gateway.closeRoute(route),
-    });
+    const lent = (await this.#openBrowserRoutes()).lend(chosen.upstream, credential?.id);
+    const { place } = this.#options.locations?.[job.locationId] ?? {};
+    const way = { browser: lent.browser, ...(place ? { place } : {}) };
+    return this.#lend(desk, chosen, observed, lent.route, way, lent);
   }
 
   async #leaseFetch(
@@ -312,13 +309,12 @@ class LocationProxies implements DisposableProxyManager {
     return code && new BenthamError(code, `${target.hostname}:${target.port} cannot be reached (${reason})`);
   }
 
-  async #leaseDirectRoute(): Promise<ProxyLease> {
-    const gateway = await this.#openGateway();
-    const route = gateway.openRoute();
-    const browser = gateway.entranceOf(route);
-    const diagnosis = this.#diagnosis(route);
+  async #leaseDirectRoute({ credential }: ProxyRequest): Promise<ProxyLease> {
+    const lent = (await this.#openBrowserRoutes()).lend(undefined, credential?.id);
+    const { browser } = lent;
+    const diagnosis = this.#diagnosis(lent.route);
     const diagnose = async (): Promise<BenthamError | undefined> => (await diagnosis())?.error;
-    return leaseOf(DIRECT, { browser, secrets: [browser.password], diagnose }, () => gateway.closeRoute(route));
+    return leaseOf(DIRECT, { browser, secrets: [browser.password], diagnose }, () => lent.leave());
   }
 
   async #leaseDirectFetch(): Promise<ProxyLease> {
@@ -353,6 +349,11 @@ class LocationProxies implements DisposableProxyManager {
       return Opened.open({ allowPrivate, lookup, trust: this.#trust, clock: this.#clock });
     };
     return (this.#gateway ??= open());
+  }
+
+  #openBrowserRoutes(): Promise<BrowserRoutes> {
+    const open = async (): Promise<BrowserRoutes> => new BrowserRoutes(await this.#openGateway());
+    return (this.#browserRoutes ??= open());
   }
 
   async #closeDirect(): Promise<void> {

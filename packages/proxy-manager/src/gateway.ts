@@ -59,9 +59,8 @@ export class Gateway implements AsyncDisposable {
     return gateway;
   }
 
-  /** Opens a route to a proxy, or without one. */
-  openRoute(upstream?: Upstream): Route {
-    const route = new Route(upstream);
+  /** Opens a route to a proxy, or without one; the same again where one is given that was closed. */
+  openRoute(upstream?: Upstream, route: Route = new Route(upstream)): Route {
     this.#routes.set(route.username, route);
     return route;
   }

@@ -88,7 +88,9 @@ export class LocationDesk {
     request: ProxyRequest,
   ): Promise<Upstream | undefined> {
     if (candidates.length === 0) return undefined;
-    switch (this.#strategy) {
+    // The session of an account is kept, and a session never changes its proxy.
+    const isOfAccount = request.needs?.session === true && "saveState" in (request.credential ?? {});
+    switch (isOfAccount ? "sticky" : this.#strategy) {
       case "round-robin":
         return leastOf(candidates, this.#given);
       case "least-used":

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { POOL_STRATEGIES } from "@bentham/credential-vault";
 import { S3_BUCKET, S3_PREFIX, TALLEST_PAGE } from "@bentham/evidence-collector";
 import { readYamlFile } from "@bentham/orchestrator";
+import { SESSION_MODES } from "@bentham/session-pool";
 import { z } from "zod";
 
 /** What a proxy is entered by. Its password is in an environment variable: a file is no place for it. */
@@ -122,8 +123,10 @@ const poolSchema = z.strictObject({
 const configurationSchema = z.strictObject({
   /** Lets jobs go to loopback and private addresses. */
   allowPrivate: z.boolean().optional(),
-  /** Where surfaces are, by their id in the study. */
-  surfaces: z.record(z.string(), z.strictObject({ baseURL: z.url() })).optional(),
+  /** Where surfaces are, and how long what their browser sessions gather lasts, by their id in the study. */
+  surfaces: z
+    .record(z.string(), z.strictObject({ baseURL: z.url().optional(), session: z.enum(SESSION_MODES).optional() }))
+    .optional(),
   /** What surfaces bill, by their id in the study. */
   prices: z.record(z.string(), priceSchema).optional(),
   /** Files with the definitions of web surfaces, relative to this file. */

@@ -12,7 +12,7 @@ import {
 import { createExecutor, type Executor } from "@bentham/executor";
 import type { SqliteStore } from "@bentham/job-store";
 import { createProxyManager } from "@bentham/proxy-manager";
-import { createSessionPool, findChromium } from "@bentham/session-pool";
+import { createSessionPool, findChromium, type SessionMode } from "@bentham/session-pool";
 import type { WebDefinition } from "@bentham/surface-adapters";
 import { createValidator } from "@bentham/validator";
 import { adaptersOf } from "./adapters-of.ts";
@@ -98,8 +98,15 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     }),
   );
   const sessionPool = made.use(
-    createSessionPool({ folder: join(folder, "run"), executable, maxSessions, authorities }),
+    createSessionPool({
+      folder: join(folder, "run"),
+      executable,
+      maxSessions,
+      authorities,
+      modes: modesOf(configuration),
+    }),
   );
+  if (needsBrowser) sessionPool.warmUp(); // It comes up while the rest does.
   const evidenceFolder = join(folder, "evidence");
   await makeFolder(evidenceFolder, "EVIDENCE_FAILED"); // Said now, not of each answer that has no evidence.
   await checkWritable(evidenceFolder, "EVIDENCE_FAILED");
@@ -159,6 +166,12 @@ async function awayWarning(store: EvidenceStore): Promise<string[]> {
     if (trouble === "refused") throw error;
     return [`${error.message}: evidence is kept here, and copied when it is back`];
   }
+}
+
+/** How long what sessions gather lasts, by surface, where the configuration says it. */
+function modesOf({ surfaces = {} }: Configuration): Record<string, SessionMode> {
+  const said = Object.entries(surfaces).flatMap(([id, { session }]) => (session ? [[id, session] as const] : []));
+  return Object.fromEntries(said);
 }
 
 /** Where the configuration wants the log. */

@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions } from "playwright-core";
 import { type BrowserFolder, makeBrowserFolder } from "./browser-folder.ts";
 import { killGroup } from "./kill-group.ts";
 import { launch, type LaunchedBrowser, type LaunchOptions } from "./launch.ts";
-import { openSession, type OpenSession } from "./open-session.ts";
+import { OpenSession } from "./open-session.ts";
 
 /** How long a browser may take to close by itself, in milliseconds. */
 const CLOSE_PATIENCE = 3_000;
@@ -90,7 +90,7 @@ export class BrowserHost {
       throw new BenthamError("BROWSER_CRASHED", "the browser ended before its page was open");
     });
     // Playwright's calls do not all end when the browser does.
-    return Promise.race([openSession(this.#browser, options, this.#options.clock), ended]);
+    return Promise.race([OpenSession.open(this.#browser, options, this.#options.clock), ended]);
   }
 
   /** Ends the browser at once, with all of its processes: something in it does not come back. */

@@ -2,6 +2,7 @@ import { BenthamError } from "@bentham/core";
 import type { BrowserContextOptions } from "playwright-core";
 import { BrowserHost, type BrowserHostOptions } from "./browser-host.ts";
 import type { OpenSession } from "./open-session.ts";
+import type { SessionParts } from "./pooled-session.ts";
 
 /** Most sessions of one browser: a browser that has to be ended takes no more with it. */
 const MOST_SESSIONS = 4;
@@ -12,14 +13,6 @@ interface Slot {
   sessions: number;
   /** There once it has come up. */
   started?: BrowserHost;
-}
-
-/** A session and the browser it is in. */
-export interface HostedSession {
-  readonly host: BrowserHost;
-  readonly session: OpenSession;
-  /** Closes the session; a browser in which it does not close is ended. Never rejects for the session's sake. */
-  readonly leave: () => Promise<void>;
 }
 
 /** The browsers of a pool: as many as its sessions need, each ended when it is of no more use. */
@@ -33,8 +26,18 @@ export class BrowserHosts {
     this.#options = options;
   }
 
+  /** Whether a session more needs no browser more. */
+  get hasRoom(): boolean {
+    return Array.from(this.#slots).some((slot) => hasRoom(slot));
+  }
+
+  /** Starts a browser ahead of the session that will need it, where there is none with room. What goes wrong, that one tells. */
+  warm(): void {
+    if (!this.#isClosed && !this.hasRoom) void Promise.allSettled([this.#start().host]);
+  }
+
   /** Opens a session in a browser that has room for it, or in a new one. */
-  async open(options: BrowserContextOptions): Promise<HostedSession> {
+  async open(options: BrowserContextOptions): Promise<SessionParts> {
     if (this.#isClosed) throw new BenthamError("INTERRUPTED", "the session pool has been closed");
     const slot = this.#slotWithRoom();
     slot.sessions++;
@@ -58,7 +61,7 @@ export class BrowserHosts {
   #slotWithRoom(): Slot {
     for (const slot of this.#slots) {
       if (slot.started && !slot.started.isUsable) this.#retireWhenEmpty(slot);
-      else if (slot.sessions < MOST_SESSIONS) return slot;
+      else if (hasRoom(slot)) return slot;
     }
     return this.#start();
   }
@@ -120,4 +123,8 @@ export class BrowserHosts {
       () => {}, // It stays: `close` tells.
     );
   }
+}
+
+function hasRoom({ started, sessions }: Slot): boolean {
+  return (!started || started.isUsable) && sessions < MOST_SESSIONS;
 }

@@ -1,19 +1,20 @@
 import { randomUUID } from "node:crypto";
 import process from "node:process";
 import { BenthamError, type Clock, leaseOf, type SessionPool, type SessionRequest, systemClock } from "@bentham/core";
-import type { BrowserContextOptions } from "playwright-core";
 import { BrowserHosts } from "./browser-hosts.ts";
+import { placeOf, VIEWPORT } from "./context-options.ts";
 import { findChromium } from "./find-chromium.ts";
 import { Places } from "./places.ts";
+import type { SessionState } from "./pooled-session.ts";
 import { publicKeyPins } from "./public-key-pins.ts";
+import { modeOf, type SessionMode } from "./session-mode.ts";
+import { Sessions } from "./sessions.ts";
 
 /** Sessions at once unless somebody says otherwise. */
 const DEFAULT_MAX_SESSIONS = 8;
 
 /** How long a job waits for a free session before it is put off, in milliseconds. */
 const PATIENCE = 10_000;
-
-const VIEWPORT = { width: 1280, height: 800 } as const;
 
 /** Options of {@link createSessionPool}. */
 export interface SessionPoolOptions {
@@ -28,6 +29,8 @@ export interface SessionPoolOptions {
    * send the authority's certificate, too. @default none
    */
   readonly authorities?: readonly string[] | undefined;
+  /** How long what sessions gather lasts, by surface. @default sticky for accounts, else for one job */
+  readonly modes?: Readonly<Record<string, SessionMode>> | undefined;
   /** @default the real clock */
   readonly clock?: Clock | undefined;
 }
@@ -36,6 +39,10 @@ export interface SessionPoolOptions {
 export interface DisposableSessionPool extends SessionPool, AsyncDisposable {
   /** Whether pages run in Chromium's sandbox. They cannot where this process is root's. */
   readonly isSandboxed: boolean;
+  /** Starts a browser ahead of the first job, where none is up. What goes wrong, that job is told. */
+  warmUp(): void;
+  /** How many sessions stand where. */
+  standings(): Readonly<Partial<Record<SessionState, number>>>;
 }
 
 /**
@@ -45,7 +52,8 @@ export interface DisposableSessionPool extends SessionPool, AsyncDisposable {
  * @throws BenthamError CONFIG_INVALID for an option out of its range, or an authority that is no certificate.
  */
 export function createSessionPool(options: SessionPoolOptions): DisposableSessionPool {
-  const { folder, executable, maxSessions = DEFAULT_MAX_SESSIONS, authorities = [], clock = systemClock } = options;
+  const { folder, executable, maxSessions = DEFAULT_MAX_SESSIONS, authorities = [] } = options;
+  const { modes = {}, clock = systemClock } = options;
   if (!Number.isSafeInteger(maxSessions) || maxSessions < 1) {
     throw new BenthamError("CONFIG_INVALID", `maxSessions must be a whole number of 1 or more, and is ${maxSessions}`);
   }
@@ -60,22 +68,27 @@ export function createSessionPool(options: SessionPoolOptions): DisposableSessio
     clock,
   }));
 
+  const sessions = new Sessions({ hosts, modes, maxSessions });
+
   return {
     isSandboxed,
+    warmUp: () => hosts.warm(),
+    standings: () => sessions.standings(),
     async acquire(request) {
+      hosts.warm(); // It comes up while the job waits for its place.
       await places.take(PATIENCE, request.signal);
       try {
-        const context = contextOptions(request);
-        const { host, session, leave } = await hosts.open(context);
-        const facts = { ...host.facts, viewport: `${VIEWPORT.width}x${VIEWPORT.height}`, ...placeOf(request) };
+        const pooled = await sessions.take(request);
+        const { host, session } = pooled.parts;
         const diagnose = async (): Promise<BenthamError | undefined> =>
-          session.hasCrashed()
+          session.hasCrashed
             ? new BenthamError("PAGE_CRASHED", "the page's process has died")
             : host.trouble(session.page.isClosed());
+        const facts = { ...host.facts, ...factsOf(request, modeOf(request, modes)) };
         const lent = { context: session.context, page: session.page, facts, diagnose };
-        return leaseOf(randomUUID(), lent, async () => {
+        return leaseOf(randomUUID(), lent, async (ending) => {
           try {
-            await leave();
+            await sessions.giveBack(pooled, ending, request.credential);
           } finally {
             places.give();
           }
@@ -89,25 +102,6 @@ export function createSessionPool(options: SessionPoolOptions): DisposableSessio
   };
 }
 
-function contextOptions(request: SessionRequest): BrowserContextOptions {
-  const { browser: route } = request.proxy;
-  const { locale, timeZone } = placeOf(request);
-  const { geolocation } = request.proxy.place ?? {};
-  return {
-    viewport: VIEWPORT,
-    ...(locale === undefined ? {} : { locale }),
-    ...(timeZone === undefined ? {} : { timezoneId: timeZone }),
-    // A page that asks where it is gets the place's answer; every other permission is refused.
-    ...(geolocation ? { geolocation, permissions: ["geolocation"] } : {}),
-    ...(route && {
-      proxy: { server: route.server, username: route.username, password: route.password.reveal() },
-    }),
-  };
-}
-
-function placeOf({ proxy: { place } }: SessionRequest): { readonly locale?: string; readonly timeZone?: string } {
-  return {
-    ...(place?.locale === undefined ? {} : { locale: place.locale }),
-    ...(place?.timeZone === undefined ? {} : { timeZone: place.timeZone }),
-  };
+function factsOf(request: SessionRequest, session: SessionMode): { readonly [name: string]: string } {
+  return { viewport: `${VIEWPORT.width}x${VIEWPORT.height}`, session, ...placeOf(request) };
 }

@@ -35,7 +35,9 @@ export async function readStudy(context: CommandContext, file: string, options: 
   );
   const webSurfaces = await readWebSurfaces(configuration);
   const study = await loadStudy(path);
-  const baseURLs = Object.entries(configuration.surfaces ?? {}).map(([id, { baseURL }]) => [id, baseURL] as const);
+  const baseURLs = Object.entries(configuration.surfaces ?? {}).flatMap(([id, { baseURL }]) =>
+    baseURL === undefined ? [] : [[id, baseURL] as const],
+  );
   const planned = planStudy(study, {
     surfaces: knownSurfaces(webSurfaces),
     baseURLs: Object.fromEntries(baseURLs),

@@ -13,6 +13,11 @@ import type { SessionLease } from "./session-pool.ts";
 export interface AdapterNeeds {
   /** A browser session. An API needs none. @default false */
   readonly session?: boolean;
+  /**
+   * The address of the page that a session is for, unless the job's `baseURL` says another: cookies of a credential are put
+   * into a session for its host. @default only the job says it
+   */
+  readonly site?: string;
 }
 
 /** What a surface answered. */

@@ -1,6 +1,5 @@
-import type { Secret } from "@bentham/core";
+import { Secret } from "@bentham/core";
 import { z } from "zod";
-import { materialFrom } from "../credential/material-form.ts";
 import { secretsOf } from "../credential/secrets-of.ts";
 
 /** What was saved of an account. */
@@ -10,6 +9,12 @@ export interface SavedState {
   /** What in it must be in no byte of the evidence. */
   readonly secrets: readonly Secret[];
 }
+
+/** Laxer than what people hand in: sites have cookies without a name, say, and a browser has taken them. */
+const stateSchema = z.looseObject({
+  cookies: z.array(z.looseObject({ name: z.string(), value: z.string() })),
+  origins: z.array(z.looseObject({ origin: z.string() })),
+});
 
 const contentSchema = z.strictObject({
   version: z.literal(1),
@@ -42,8 +47,8 @@ export function decodeState(
 }
 
 function stateFrom(value: unknown): Secret | undefined {
-  const material = materialFrom("storage-state", value);
-  return typeof material !== "string" && material.type === "storage-state" ? material.state : undefined;
+  const { data } = stateSchema.safeParse(value);
+  return data && new Secret(JSON.stringify(data));
 }
 
 function parsed(text: string): unknown {

@@ -15,7 +15,7 @@ export function createWebAdapter(definition: WebDefinition): SurfaceAdapter {
   return {
     name: definition.name,
     version: definition.version,
-    needs: { session: true },
+    needs: { session: true, ...(definition.start === undefined ? {} : { site: definition.start }) },
     reading: readingOf(definition),
     async ask(job, context) {
       using conversation = new Conversation(definition, job, context);
