@@ -143,6 +143,8 @@ const configurationSchema = z.strictObject({
       executable: z.string().min(1).optional(),
       /** Most browser sessions at once. */
       maxSessions: z.int().min(1).max(1000).optional(),
+      /** The address of a browser on this machine that is running already, as `http://127.0.0.1:9222`. */
+      connect: z.string().min(1).optional(),
     })
     .optional(),
   vault: z

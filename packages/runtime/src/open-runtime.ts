@@ -74,12 +74,12 @@ const NO_SANDBOX =
  */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { folder, configuration, environment, webSurfaces = [], locations = [], needsBrowser = false } = options;
-  const { executable, maxSessions } = configuration.browser ?? {};
+  const { executable, maxSessions, connect } = configuration.browser ?? {};
   const authorities = await readPemFiles(configuration, "authorities", configuration.authorities ?? []);
   const timestamp = (await timeStampsOf(configuration)) !== undefined;
   const allowPrivate = options.allowPrivate ?? configuration.allowPrivate ?? false;
   const locationProxies = locationsOf(configuration, environment, locations);
-  if (needsBrowser) await findChromium(environment, executable);
+  if (needsBrowser && connect === undefined) await findChromium(environment, executable);
 
   await using made = new AsyncDisposableStack();
   const target = options.log ?? logOf(configuration);
@@ -103,6 +103,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       executable,
       maxSessions,
       authorities,
+      connect,
       modes: modesOf(configuration),
     }),
   );
@@ -146,7 +147,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       stampWaitingRoots({ store, evidenceFolder, configuration, fetch: proxyManager.direct, copier }, signal),
     copyEvidence: async (signal) => copier?.drain(signal),
     copyTrouble: () => copier?.trouble,
-    warnings: [...warnings, ...(needsBrowser && !sessionPool.isSandboxed ? [NO_SANDBOX] : [])],
+    warnings: [...warnings, ...(needsBrowser && connect === undefined && !sessionPool.isSandboxed ? [NO_SANDBOX] : [])],
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -5,7 +5,7 @@ import type { OpenSession } from "./open-session.ts";
 import type { SessionParts } from "./pooled-session.ts";
 
 /** Most sessions of one browser: a browser that has to be ended takes no more with it. */
-const MOST_SESSIONS = 4;
+export const MOST_SESSIONS = 4;
 
 /** A browser, perhaps on its way up, and how many sessions it has. */
 interface Slot {
@@ -17,12 +17,12 @@ interface Slot {
 
 /** The browsers of a pool: as many as its sessions need, each ended when it is of no more use. */
 export class BrowserHosts {
-  readonly #options: () => Promise<BrowserHostOptions>;
+  readonly #options: BrowserHostOptions;
   readonly #slots = new Set<Slot>();
   readonly #endings = new Set<Promise<void>>();
   #isClosed = false;
 
-  constructor(options: () => Promise<BrowserHostOptions>) {
+  constructor(options: BrowserHostOptions) {
     this.#options = options;
   }
 
@@ -31,9 +31,14 @@ export class BrowserHosts {
     return Array.from(this.#slots).some((slot) => hasRoom(slot));
   }
 
-  /** Starts a browser ahead of the session that will need it, where there is none with room. What goes wrong, that one tells. */
-  warm(): void {
-    if (!this.#isClosed && !this.hasRoom) void Promise.allSettled([this.#start().host]);
+  /**
+   * Starts a browser ahead of the session that will need it, where none has room and there are not `most` yet. What goes
+   * wrong, that session is told.
+   */
+  warm(most: number): void {
+    const usable = Array.from(this.#slots).filter(({ started }) => !started || started.isUsable);
+    if (this.#isClosed || this.hasRoom || usable.length >= most) return;
+    void Promise.allSettled([this.#start().host]);
   }
 
   /** Opens a session in a browser that has room for it, or in a new one. */
@@ -43,6 +48,10 @@ export class BrowserHosts {
     slot.sessions++;
     try {
       const host = await slot.host;
+      if (slot.sessions === 1 && !(await host.isWell())) {
+        await host.condemn("it did not answer when it was needed again");
+        return await this.#openElsewhere(slot, options);
+      }
       const session = await this.#openIn(host, options);
       return { host, session, leave: () => this.#leave(slot, host, session) };
     } catch (error) {
@@ -69,7 +78,7 @@ export class BrowserHosts {
   #start(): Slot {
     const starting = async (): Promise<BrowserHost> => {
       try {
-        slot.started = await BrowserHost.start(await this.#options());
+        slot.started = await BrowserHost.start(this.#options);
         return slot.started;
       } catch (error) {
         this.#slots.delete(slot);
@@ -79,6 +88,13 @@ export class BrowserHosts {
     const slot: Slot = { sessions: 0, host: Promise.resolve().then(starting) };
     this.#slots.add(slot);
     return slot;
+  }
+
+  async #openElsewhere(slot: Slot, options: BrowserContextOptions): Promise<SessionParts> {
+    this.#retire(slot);
+    const parts = await this.open(options);
+    this.#free(slot);
+    return parts;
   }
 
   /** A browser that opens no session is of no use to the next one either. */
@@ -97,6 +113,7 @@ export class BrowserHosts {
     } catch {
       await host.condemn("a session of it did not close"); // Whatever closing failed with, this ends it.
     } finally {
+      await host.rest();
       this.#free(slot);
     }
   }

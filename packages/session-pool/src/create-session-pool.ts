@@ -1,17 +1,18 @@
 import { randomUUID } from "node:crypto";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { BenthamError, type Clock, leaseOf, type SessionPool, type SessionRequest, systemClock } from "@bentham/core";
-import { BrowserHosts } from "./browser-hosts.ts";
+import { BrowserHosts, MOST_SESSIONS } from "./browser-hosts.ts";
+import { sessionsThatFit } from "./capacity.ts";
+import { checkEndpoint } from "./connect.ts";
 import { placeOf, VIEWPORT } from "./context-options.ts";
 import { findChromium } from "./find-chromium.ts";
 import { Places } from "./places.ts";
 import type { SessionState } from "./pooled-session.ts";
+import { Profiles } from "./profiles.ts";
 import { publicKeyPins } from "./public-key-pins.ts";
 import { modeOf, type SessionMode } from "./session-mode.ts";
 import { Sessions } from "./sessions.ts";
-
-/** Sessions at once unless somebody says otherwise. */
-const DEFAULT_MAX_SESSIONS = 8;
 
 /** How long a job waits for a free session before it is put off, in milliseconds. */
 const PATIENCE = 10_000;
@@ -22,7 +23,11 @@ export interface SessionPoolOptions {
   readonly folder: string;
   /** The whole path of a Chromium. @default what `findChromium` finds */
   readonly executable?: string | undefined;
-  /** Most sessions at once, 1 or more; each takes about 70 MB, and every fourth a browser of 230 MB. @default 8 */
+  /**
+   * Most sessions at once, 1 or more; each takes about 70 MB, and every fourth a browser of 230 MB.
+   *
+   * @default as many as half of the memory that is free has room for, 250 MB each; 8 at most
+   */
   readonly maxSessions?: number | undefined;
   /**
    * Certificates (PEM) of authorities that pages may come from beside those that Chromium trusts. A server of theirs must
@@ -31,6 +36,15 @@ export interface SessionPoolOptions {
   readonly authorities?: readonly string[] | undefined;
   /** How long what sessions gather lasts, by surface. @default sticky for accounts, else for one job */
   readonly modes?: Readonly<Record<string, SessionMode>> | undefined;
+  /** Where the profiles of accounts are, for surfaces of the mode `profile`. @default `profiles` beside `folder` */
+  readonly profiles?: string | undefined;
+  /** Memory of its own (megabytes) above which a browser is replaced, between jobs. @default 1500 */
+  readonly maxBrowserMegabytes?: number | undefined;
+  /**
+   * The address of a browser on this machine that is running already, such as `http://127.0.0.1:9222`. Sessions are contexts of
+   * their own in it, and it is not ended. @default browsers are started
+   */
+  readonly connect?: string | undefined;
   /** @default the real clock */
   readonly clock?: Clock | undefined;
 }
@@ -52,30 +66,35 @@ export interface DisposableSessionPool extends SessionPool, AsyncDisposable {
  * @throws BenthamError CONFIG_INVALID for an option out of its range, or an authority that is no certificate.
  */
 export function createSessionPool(options: SessionPoolOptions): DisposableSessionPool {
-  const { folder, executable, maxSessions = DEFAULT_MAX_SESSIONS, authorities = [] } = options;
-  const { modes = {}, clock = systemClock } = options;
-  if (!Number.isSafeInteger(maxSessions) || maxSessions < 1) {
-    throw new BenthamError("CONFIG_INVALID", `maxSessions must be a whole number of 1 or more, and is ${maxSessions}`);
+  const { folder, executable, maxSessions = sessionsThatFit(), authorities = [], maxBrowserMegabytes = 1500 } = options;
+  const { modes = {}, connect, clock = systemClock } = options;
+  for (const [name, value] of Object.entries({ maxSessions, maxBrowserMegabytes })) {
+    if (Number.isSafeInteger(value) && value >= 1) continue;
+    throw new BenthamError("CONFIG_INVALID", `${name} must be a whole number of 1 or more, and is ${value}`);
   }
+  if (connect !== undefined) checkEndpoint(connect);
   const trustedKeys = publicKeyPins(authorities);
   const isSandboxed = process.getuid?.() !== 0;
   const places = new Places(maxSessions, clock);
-  const hosts = new BrowserHosts(async () => ({
-    executable: await findChromium(process.env, executable),
+  const launching = {
     folder,
     sandbox: isSandboxed,
     trustedKeys,
+    mostMemory: maxBrowserMegabytes * 1e6,
+    executable: () => findChromium(process.env, executable),
     clock,
-  }));
-
-  const sessions = new Sessions({ hosts, modes, maxSessions });
+  };
+  const hosts = new BrowserHosts({ ...launching, connect });
+  const profiles = new Profiles({ ...launching, profiles: options.profiles ?? join(dirname(folder), "profiles") });
+  const sessions = new Sessions({ hosts, profiles, modes, maxSessions });
+  const warmUp = (): void => hosts.warm(Math.ceil(maxSessions / MOST_SESSIONS));
 
   return {
     isSandboxed,
-    warmUp: () => hosts.warm(),
+    warmUp,
     standings: () => sessions.standings(),
     async acquire(request) {
-      hosts.warm(); // It comes up while the job waits for its place.
+      if (modeOf(request, modes) !== "profile") warmUp(); // It comes up while the job waits for its place.
       await places.take(PATIENCE, request.signal);
       try {
         const pooled = await sessions.take(request);
@@ -98,7 +117,9 @@ export function createSessionPool(options: SessionPoolOptions): DisposableSessio
         throw error;
       }
     },
-    [Symbol.asyncDispose]: () => hosts.close(),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([hosts.close(), profiles.close()]);
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import process from "node:process";
 import { BenthamError } from "@bentham/core";
-import type { Browser } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import type { BrowserFolder } from "./browser-folder.ts";
 
 /** Longest time a browser may take to come up, in milliseconds. */
@@ -51,19 +51,24 @@ const FLAGS: readonly string[] = [
 
 /** What a browser is launched with. */
 export interface LaunchOptions {
-  readonly executable: string;
+  /** Finds the program. @throws BenthamError BROWSER_LAUNCH_FAILED when there is none. */
+  readonly executable: () => Promise<string>;
   /** Whether pages run in Chromium's sandbox. */
   readonly sandbox: boolean;
   /** SHA-256 (base64) of the public keys of authorities that are trusted beside the usual ones. */
   readonly trustedKeys: readonly string[];
+  /** A profile that is there before and after, and the context that it is opened with. @default one that goes with the browser */
+  readonly profile?: { readonly folder: string; readonly context: BrowserContextOptions } | undefined;
 }
 
 /** A browser that has come up. */
 export interface LaunchedBrowser {
   readonly browser: Browser;
-  /** Its process, which leads a process group of its own. */
-  readonly pid: number;
+  /** Its process, which leads a process group of its own. @default it is somebody else's */
+  readonly pid?: number;
   readonly userAgent: string;
+  /** The context and the page of the profile that it was started with, where that is there before and after. */
+  readonly own?: { readonly context: BrowserContext; readonly page: Page };
 }
 
 /**
@@ -73,12 +78,16 @@ export interface LaunchedBrowser {
  * @throws BenthamError BROWSER_LAUNCH_FAILED.
  */
 export async function launch(options: LaunchOptions, folder: BrowserFolder): Promise<LaunchedBrowser> {
-  const { executable, sandbox, trustedKeys } = options;
+  const { sandbox, trustedKeys, profile } = options;
+  const executable = await options.executable();
+  const profileFolder = profile?.folder ?? folder.profile;
   try {
     const { chromium } = await import("playwright-core"); // It takes a fifth of a second to load.
     await mkdir(folder.artifacts, { recursive: true, mode: 0o700 });
-    // A persistent context is asked for since only so the profile's place can be said; sessions are contexts beside it.
-    const own = await chromium.launchPersistentContext(folder.profile, {
+    // A persistent context is asked for since only so the profile's place can be said; but for those of a profile that stays,
+    // sessions are contexts beside it.
+    const own = await chromium.launchPersistentContext(profileFolder, {
+      ...profile?.context,
       executablePath: executable,
       headless: true,
       chromiumSandbox: sandbox,
@@ -91,7 +100,7 @@ export async function launch(options: LaunchOptions, folder: BrowserFolder): Pro
       env: {
         PATH: process.env["PATH"] ?? "",
         LANG: "C.UTF-8",
-        HOME: dirname(folder.profile),
+        HOME: dirname(profileFolder),
         TMPDIR: folder.temporary,
       },
     });
@@ -101,10 +110,10 @@ export async function launch(options: LaunchOptions, folder: BrowserFolder): Pro
     const userAgent = String(await page?.evaluate("navigator.userAgent"));
     const cdp = await browser.newBrowserCDPSession();
     const { processInfo } = await cdp.send("SystemInfo.getProcessInfo");
-    await Promise.all([cdp.detach(), page?.close()]);
+    await Promise.all([cdp.detach(), profile ? undefined : page?.close()]);
     const pid = processInfo.find(({ type }) => type === "browser")?.id;
     if (pid === undefined) throw new Error("the browser does not tell its process");
-    return { browser, pid, userAgent };
+    return { browser, pid, userAgent, ...(profile && page ? { own: { context: own, page } } : {}) };
   } catch (error) {
     throw new BenthamError("BROWSER_LAUNCH_FAILED", launchMessage(executable, error), { cause: error });
   }

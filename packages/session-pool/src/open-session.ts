@@ -45,6 +45,19 @@ export class OpenSession {
     return new OpenSession(context, page, clock);
   }
 
+  /** Puts `state` in the place of all that a context has. @throws BenthamError BROWSER_CRASHED when it does not take it. */
+  static async restore(context: BrowserContext, state: StorageState, clock: Clock): Promise<void> {
+    try {
+      await withinTime(context.setStorageState(state), clock, OPEN_PATIENCE, () => {
+        throw new BenthamError("TIMEOUT", `what was saved was not restored within ${OPEN_PATIENCE} ms`);
+      });
+    } catch (error) {
+      throw new BenthamError("BROWSER_CRASHED", "the browser did not take what was saved of its account", {
+        cause: error,
+      });
+    }
+  }
+
   /** A context that has come up with its browser, and its page. */
   static of(context: BrowserContext, page: Page, clock: Clock): OpenSession {
     return new OpenSession(context, page, clock);
@@ -121,4 +134,4 @@ async function openPage(
 }
 
 /** What no page may do. */
-const HARMLESS = { acceptDownloads: false, serviceWorkers: "block" } as const;
+export const HARMLESS = { acceptDownloads: false, serviceWorkers: "block" } as const;

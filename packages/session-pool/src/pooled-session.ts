@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { BenthamError, type CredentialLease, type LeaseEnding, Secret } from "@bentham/core";
 import type { BrowserHost } from "./browser-host.ts";
 import type { OpenSession } from "./open-session.ts";
+import type { SessionMode } from "./session-mode.ts";
 import type { StorageState } from "./starting-state.ts";
 
 /** Jobs that one context serves before its state goes on in a fresh one: pages that are opened in it again and again pile up. */
@@ -25,6 +26,8 @@ export interface SessionParts {
   readonly session: OpenSession;
   /** Closes it; a browser in which it does not close is ended. Never rejects for the session's sake. */
   readonly leave: () => Promise<void>;
+  /** Hears what was saved of it. */
+  readonly onSaved?: (state: StorageState) => Promise<void>;
 }
 
 /** A session of a pool, from before it is up until it is closed. */
@@ -32,18 +35,17 @@ export class PooledSession {
   readonly key: string;
   /** Whose it is. */
   readonly account: string | undefined;
-  readonly #isKept: boolean;
+  readonly #mode: SessionMode;
   #parts: SessionParts | undefined;
   #state: SessionState = "cold";
   #jobs = 1;
   #saved: StorageState | undefined;
   #closing: Promise<void> | undefined;
 
-  /** @param isKept Whether it stays for another job. */
-  constructor(key: string, account: string | undefined, isKept: boolean) {
+  constructor(key: string, account: string | undefined, mode: SessionMode) {
     this.key = key;
     this.account = account;
-    this.#isKept = isKept;
+    this.#mode = mode;
   }
 
   get state(): SessionState {
@@ -94,15 +96,17 @@ export class PooledSession {
   }
 
   /**
-   * What becomes of it when its job is over: one that is kept is saved when that has answered, and any other is closed.
+   * What becomes of it when its job is over: that of an account is saved when that has answered, and kept where it can be.
    *
    * @throws what saving throws; it is closed then.
    */
   async giveBack(ending: LeaseEnding | undefined, credential: CredentialLease | undefined): Promise<void> {
     const { session } = this.parts;
-    if (!this.#isKept || ending?.outcome !== "answered" || session.hasCrashed) return this.close(ending?.outcome);
+    const isToSave = this.#mode !== "ephemeral" && ending?.outcome === "answered" && !session.hasCrashed;
+    if (!isToSave) return this.close(ending?.outcome);
     try {
       await this.#save(session, credential);
+      if (this.#mode === "profile") return await this.close(); // Another process may want it next.
       await session.park();
       this.#state = "idle";
     } catch (error) {
@@ -122,5 +126,6 @@ export class PooledSession {
     const json = JSON.stringify(await session.state());
     await credential.saveState(new Secret(json));
     this.#saved = JSON.parse(json);
+    await this.parts.onSaved?.(JSON.parse(json));
   }
 }

@@ -2,6 +2,7 @@ import type { CredentialLease, LeaseEnding, SessionRequest } from "@bentham/core
 import type { BrowserHosts } from "./browser-hosts.ts";
 import { contextOptions } from "./context-options.ts";
 import { PooledSession, type SessionParts, type SessionState } from "./pooled-session.ts";
+import type { Profiles } from "./profiles.ts";
 import { sessionKey } from "./session-key.ts";
 import { modeOf, type SessionMode } from "./session-mode.ts";
 import { startingState } from "./starting-state.ts";
@@ -9,6 +10,7 @@ import { startingState } from "./starting-state.ts";
 /** What sessions are made with. */
 export interface SessionsParts {
   readonly hosts: BrowserHosts;
+  readonly profiles: Profiles;
   readonly modes: Readonly<Record<string, SessionMode>>;
   /** Most that are kept idle. */
   readonly maxSessions: number;
@@ -33,15 +35,17 @@ export class Sessions {
 
   /** The session of a job: the one that is kept for its key, or a fresh one. @throws what opening one throws. */
   async take(request: SessionRequest): Promise<PooledSession> {
-    const { hosts, modes } = this.#parts;
+    const { hosts, profiles, modes } = this.#parts;
     const mode = modeOf(request, modes);
     const key = sessionKey(request);
     await this.#closeIdle(({ isUsable }) => !isUsable); // Their browsers end with them.
-    const kept = request.credential && (await this.#kept(mode === "ephemeral" ? undefined : key, request.credential));
+    const kept = request.credential && (await this.#kept(mode === "sticky" ? key : undefined, request.credential));
     if (kept) return kept;
+    const session = new PooledSession(key, request.credential?.id, mode);
+    if (mode === "profile") return this.#warm(session, () => profiles.open(request));
     const storageState = startingState(request);
     if (!hosts.hasRoom) await this.#closeOldestIdle();
-    return this.#warm(new PooledSession(key, request.credential?.id, mode !== "ephemeral"), () =>
+    return this.#warm(session, () =>
       hosts.open({ ...contextOptions(request), ...(storageState ? { storageState } : {}) }),
     );
   }
