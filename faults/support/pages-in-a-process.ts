@@ -1,0 +1,128 @@
+// Run by the row `many-pages` in a process of its own: asks a chat page, two jobs at a time, and prints what it took.
+
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { setImmediate } from "node:timers/promises";
+import { DIRECT, type EvidenceLevel, type Job, type SessionPool } from "@bentham/core";
+import { playwrightSession } from "@bentham/core/playwright";
+import { createEvidenceCollector } from "@bentham/evidence-collector";
+import { createExecutor } from "@bentham/executor";
+import { createProxyManager } from "@bentham/proxy-manager";
+import { createSessionPool } from "@bentham/session-pool";
+import { createAdapterRegistry, createWebAdapter } from "@bentham/surface-adapters";
+import { sizeOfTree, type TreeSize } from "./process-tree.ts";
+
+/** What there was after so many jobs, with none in hand. */
+export interface PagesMoment extends TreeSize {
+  readonly jobs: number;
+  /** As Chromium counts them. */
+  readonly contexts: number;
+  readonly pages: number;
+  readonly listeners: number;
+  readonly resources: number;
+  readonly descriptors: number;
+  /** Files of browsers, and temporary ones. */
+  readonly files: number;
+}
+
+type Browser = NonNullable<ReturnType<ReturnType<typeof playwrightSession>["context"]["browser"]>>;
+
+const [folder = "", baseURL = "", evidence = "none", count = "0", every = "1"] = process.argv.slice(2);
+const authorities = [await readFile(join(folder, "authority.pem"), "utf8")];
+
+await using made = new AsyncDisposableStack();
+const pool = made.use(createSessionPool({ folder: join(folder, "run"), authorities }));
+const proxyManager = made.use(createProxyManager({ allowPrivate: true, authorities }));
+const browsers = new Set<Browser>();
+const sessionPool: SessionPool = {
+  async acquire(request) {
+    const lease = await pool.acquire(request);
+    const browser = playwrightSession(lease).context.browser();
+    if (browser) browsers.add(browser);
+    return lease;
+  },
+};
+const executor = createExecutor({
+  surfaceAdapters: createAdapterRegistry([
+    createWebAdapter({
+      name: "chat-page",
+      version: "1",
+      consent: { banner: ["[data-testid=consent]"], reject: ["[data-testid=consent] button:nth-of-type(2)"] },
+      composer: ["[data-testid=composer]"],
+      send: ["[data-testid=send]"],
+      answer: ["[data-testid=turn][data-role=assistant]"],
+      answerText: [".answer"],
+      busy: ["[data-testid=stop]"],
+      done: ["[data-testid=copy]"],
+      askPath: "/api/ask",
+    }),
+  ]),
+  sessionPool,
+  proxyManager,
+  evidenceCollector: createEvidenceCollector({
+    folder: join(folder, "evidence"),
+    software: { name: "many-pages", version: "1" },
+  }),
+});
+
+for (let jobs = 0; jobs < Number(count);) {
+  const next = Math.min(Number(count), jobs + Number(every));
+  const left = Array.from({ length: next - jobs }, (_, index) => jobs + index + 1);
+  await Promise.all([workOff(left), workOff(left)]);
+  jobs = next;
+  process.stdout.write(`${JSON.stringify(await look(jobs))}\n`);
+}
+
+async function workOff(numbers: number[]): Promise<void> {
+  for (let number = numbers.shift(); number !== undefined; number = numbers.shift()) {
+    const { success, error } = await executor.executeJob(jobOf(number), { maxRetries: 3 });
+    if (!success) throw new Error(`job ${number} failed: ${error?.message}`);
+  }
+}
+
+function jobOf(number: number): Job {
+  return {
+    jobId: `job-${number}`,
+    studyId: "many-pages",
+    queryId: `q${number}`,
+    surfaceId: "chat-page",
+    locationId: DIRECT,
+    query: `What is the answer to question ${number}?`,
+    surface: { baseURL },
+    evidence: evidenceLevel(),
+    human: false,
+  };
+}
+
+function evidenceLevel(): EvidenceLevel {
+  return evidence === "full" ? "full" : "none";
+}
+
+async function look(jobs: number): Promise<PagesMoment> {
+  globalThis.gc?.();
+  for (let turn = 0; turn < 5; turn++) await setImmediate();
+  const inBrowsers = await Promise.all([...browsers].filter((one) => one.isConnected()).map((one) => inBrowser(one)));
+  return {
+    jobs,
+    ...(await sizeOfTree(process.pid)),
+    contexts: sum(inBrowsers.map(({ contexts }) => contexts)),
+    pages: sum(inBrowsers.map(({ pages }) => pages)),
+    listeners: sum(process.eventNames().map((name) => process.listenerCount(name))),
+    resources: process.getActiveResourcesInfo().length,
+    descriptors: (await readdir("/proc/self/fd")).length,
+    files: (await readdir(join(folder, "run"), { recursive: true })).filter((name) => !name.includes("profile")).length,
+  };
+}
+
+async function inBrowser(browser: Browser): Promise<{ readonly contexts: number; readonly pages: number }> {
+  const cdp = await browser.newBrowserCDPSession();
+  const { browserContextIds } = await cdp.send("Target.getBrowserContexts");
+  const { targetInfos } = await cdp.send("Target.getTargets");
+  await cdp.detach();
+  return { contexts: browserContextIds.length, pages: targetInfos.filter(({ type }) => type === "page").length };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
