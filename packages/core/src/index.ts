@@ -127,7 +127,7 @@ export { type Random, seededRandom, systemRandom } from "./random.ts";
 export { Secret } from "./secret.ts";
 export { KnownValues, SHORTEST_KNOWN_VALUE } from "./known-values.ts";
 export { scrubSecrets } from "./scrub-secrets.ts";
-export { type Lease, type LeaseEnding, leaseOf } from "./lease.ts";
+export { type Lease, type LeaseEnding, type LeaseTerms, leaseOf } from "./lease.ts";
 export { Events, type EventSource, type Unsubscribe } from "./events.ts";
 export { untilAborted } from "./waiting.ts";
 export { startTimer, withinTime } from "./time-limit.ts";

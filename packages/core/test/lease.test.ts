@@ -1,5 +1,7 @@
-import { type LeaseEnding, leaseOf } from "@bentham/core";
-import { describe, expect, test } from "vitest";
+import { type Lease, type LeaseEnding, leaseOf, systemClock } from "@bentham/core";
+import { afterEach, describe, expect, test, vi } from "vitest";
+
+afterEach(() => vi.useRealTimers());
 
 describe("leaseOf", () => {
   test("adds a lease to the value it was made of", () => {
@@ -61,6 +63,26 @@ describe("leaseOf", () => {
     await expect(lease.release()).rejects.toThrow("disk full");
     await expect(lease.release()).rejects.toThrow("disk full");
     expect(times).toBe(1);
+  });
+
+  test("is taken back from who has not given it back in time, and from nobody else", async () => {
+    vi.useFakeTimers();
+    const endings: string[] = [];
+    const lend = (owner: string, neededFor?: number): Lease => {
+      const giveBack = (ending?: LeaseEnding): void => void endings.push(`${owner} ${ending?.code ?? ending?.outcome}`);
+      return leaseOf("session-1", {}, giveBack, { owner, neededFor, clock: systemClock });
+    };
+    const [forgotten, returned, endless] = [lend("forgotten", 1000), lend("returned", 1000), lend("endless")];
+    expect(forgotten.owner).toBe("forgotten");
+    await returned.release({ outcome: "answered" });
+    await vi.advanceTimersByTimeAsync(999);
+    expect(endings).toEqual(["returned answered"]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(endings).toEqual(["returned answered", "forgotten LEASE_LOST"]);
+    await forgotten.release({ outcome: "answered" });
+    expect(vi.getTimerCount()).toBe(0);
+    await endless.release({ outcome: "answered" });
+    expect(endings).toEqual(["returned answered", "forgotten LEASE_LOST", "endless answered"]);
   });
 
   test("can be released by what is told of its end", async () => {

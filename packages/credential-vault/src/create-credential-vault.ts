@@ -17,7 +17,7 @@ import { checkTarget } from "./credential/lease-of-credential.ts";
 import { builtInPools, type Environment, type EnvironmentPool } from "./environment/environment-pool.ts";
 import { environmentSource } from "./environment/environment-source.ts";
 import { type CredentialPool, type CredentialSource, knownCredential } from "./pool/credential-pool.ts";
-import { PoolLeases } from "./pool/pool-leases.ts";
+import { type LeaseWish, PoolLeases } from "./pool/pool-leases.ts";
 import { type PoolOptions, poolSettings } from "./pool/pool-settings.ts";
 import { isExclusive, type Standing } from "./pool/standing.ts";
 import type { SavedStates } from "./saved-state/saved-states.ts";
@@ -139,11 +139,11 @@ export function createCredentialVault(options: CredentialVaultOptions = {}): Che
     );
   };
 
-  const lease = async (pool: string | undefined, baseURL?: string, signal?: AbortSignal): Promise<CredentialLease> => {
-    signal?.throwIfAborted();
+  const lease = async (pool: string | undefined, wish: LeaseWish): Promise<CredentialLease> => {
+    wish.signal?.throwIfAborted();
     const found = await find(pool);
-    signal?.throwIfAborted();
-    return leases.acquire(found, settings.get(found.name) ?? defaults, baseURL, signal);
+    wish.signal?.throwIfAborted();
+    return leases.acquire(found, settings.get(found.name) ?? defaults, wish);
   };
 
   const accountOf = async (pool: string, id: string): Promise<{ of: StoredCredential; states: SavedStates }> => {
@@ -157,8 +157,9 @@ export function createCredentialVault(options: CredentialVaultOptions = {}): Che
   };
 
   return {
-    lease: (pool, signal) => lease(pool, undefined, signal),
-    acquire: ({ job, needs, signal }) => lease(job.credentialPool, job.surface?.baseURL ?? needs?.site, signal),
+    lease: (pool, signal) => lease(pool, { signal }),
+    acquire: ({ job, needs, neededFor, signal }) =>
+      lease(job.credentialPool, { url: job.surface?.baseURL ?? needs?.site, owner: job.jobId, neededFor, signal }),
     async check(uses) {
       const problems = new Set<string>(); // A source that cannot be read is one problem, however many pools it may hold.
       for (const { pool, url } of uses) {

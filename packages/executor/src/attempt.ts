@@ -40,6 +40,9 @@ import type { AttemptTrace } from "./seeing/attempt-trace.ts";
 /** How long sealing the evidence may take before the answer goes on without it, in milliseconds. */
 const EVIDENCE_PATIENCE = 60_000;
 
+/** How long after its evidence an attempt's resources may be held at most, in milliseconds. */
+const GIVING_BACK = 60_000;
+
 /** What ends whatever still runs in the name of an attempt that is over. Made once, as it is no failure. */
 const ATTEMPT_OVER = new BenthamError("INTERRUPTED", "the attempt is over");
 
@@ -125,7 +128,8 @@ export class Attempt implements AsyncDisposable {
 
   /** Leases credential, proxy and, where it is needed, session. */
   async acquire(needs: AdapterNeeds = {}): Promise<JobResources> {
-    const resources = await acquireResources(this.#parts, this.#job, needs, this.#signal, (secrets) => {
+    const terms = { signal: this.#signal, neededFor: this.#request.timeout + EVIDENCE_PATIENCE + GIVING_BACK };
+    const resources = await acquireResources(this.#parts, this.#job, needs, terms, (secrets) => {
       this.#secrets.push(...secrets);
     });
     this.#resources = resources;

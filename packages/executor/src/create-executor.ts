@@ -139,7 +139,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
 
     async acquireResources(job, { signal = new AbortController().signal } = {}) {
       const { needs = {} } = parts.surfaceAdapters.resolve(job);
-      return acquireResources(parts, job, needs, signal);
+      return acquireResources(parts, job, needs, { signal });
     },
     releaseResources: (resources) => releaseResources(resources, clock),
 

@@ -37,22 +37,23 @@ export async function acquireResources(
   parts: ExecutorParts,
   job: Job,
   needs: AdapterNeeds,
-  signal: AbortSignal,
+  { signal, neededFor }: { readonly signal: AbortSignal; readonly neededFor?: number },
   onSecrets?: (secrets: readonly Secret[]) => void,
 ): Promise<JobResources> {
+  const request = { job, needs, signal, ...(neededFor === undefined ? {} : { neededFor }) };
   const acquired: { credential?: CredentialLease; proxy?: ProxyLease } = {};
   try {
     if (job.credentialPool !== undefined) {
-      acquired.credential = await inTime(vaultOf(parts, job.credentialPool).acquire({ job, needs, signal }), signal);
+      acquired.credential = await inTime(vaultOf(parts, job.credentialPool).acquire(request), signal);
       onSecrets?.(acquired.credential.secrets);
     }
     const proxy = parts.proxyManager
-      ? await inTime(parts.proxyManager.acquire({ ...acquired, job, needs, signal }), signal)
+      ? await inTime(parts.proxyManager.acquire({ ...request, ...acquired }), signal)
       : directConnection(job);
     acquired.proxy = proxy;
     onSecrets?.(proxy.secrets ?? []);
     if (!needs.session) return { ...acquired, proxy };
-    const session = await inTime(sessionPoolOf(parts).acquire({ ...acquired, job, needs, proxy, signal }), signal);
+    const session = await inTime(sessionPoolOf(parts).acquire({ ...request, ...acquired, proxy }), signal);
     return { ...acquired, proxy, session };
   } catch (error) {
     await releaseResources(acquired, parts.clock);

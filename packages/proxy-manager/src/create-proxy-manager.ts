@@ -9,6 +9,7 @@ import {
   type Fetch,
   laneOf,
   type LeaseEnding,
+  type LeaseTerms,
   leaseOf,
   type LocationId,
   type ProxyLease,
@@ -22,11 +23,12 @@ import {
 } from "@bentham/core";
 import { BrowserRoutes } from "./browser-routes.ts";
 import type { DirectConnections } from "./direct-connections.ts";
+import { type Diagnosis, eventOf, isOfProxy, learnedFrom } from "./diagnosis.ts";
 import { observe } from "./echo.ts";
 import type { Gateway } from "./gateway.ts";
 import { guardedLookup } from "./guarded-connector.ts";
 import { ProxyBook } from "./health/proxy-book.ts";
-import type { Observed, ProxyEvent } from "./health/proxy-health.ts";
+import type { Observed } from "./health/proxy-health.ts";
 import { type Location, type Upstream, upstreamsOf } from "./location.ts";
 import { type ChosenProxy, LocationDesk } from "./location-desk.ts";
 import { connectError } from "./probe.ts";
@@ -230,24 +232,26 @@ class LocationProxies implements DisposableProxyManager {
     desk: LocationDesk,
     chosen: ChosenProxy,
     observed: Observed | undefined,
-    { job, credential }: ProxyRequest,
+    request: ProxyRequest,
   ): Promise<ProxyLease> {
+    const { job, credential } = request;
     const lent = (await this.#openBrowserRoutes()).lend(chosen.upstream, credential?.id);
     const { place } = this.#options.locations?.[job.locationId] ?? {};
     const way = { browser: lent.browser, ...(place ? { place } : {}) };
-    return this.#lend(desk, chosen, observed, lent.route, way, lent);
+    return this.#lend(desk, chosen, observed, lent.route, way, lent, request);
   }
 
   async #leaseFetch(
     desk: LocationDesk,
     chosen: ChosenProxy,
     observed: Observed | undefined,
-    { job }: ProxyRequest,
+    request: ProxyRequest,
   ): Promise<ProxyLease> {
-    const { route, connections } = await this.#requestRoute(chosen.upstream, laneOf(job.surfaceId, job.credentialPool));
+    const lane = laneOf(request.job.surfaceId, request.job.credentialPool);
+    const { route, connections } = await this.#requestRoute(chosen.upstream, lane);
     const traffic: RouteTraffic = { sent: 0, received: 0 };
     const fetch = connections.fetchFor(traffic);
-    return this.#lend(desk, chosen, observed, route, { fetch }, { traffic: () => traffic, leave: () => {} });
+    return this.#lend(desk, chosen, observed, route, { fetch }, { traffic: () => traffic, leave: () => {} }, request);
   }
 
   /** Lends a way through a proxy, and learns from how it ended. */
@@ -258,6 +262,7 @@ class LocationProxies implements DisposableProxyManager {
     route: Route,
     lent: { readonly fetch: Fetch } | Pick<ProxyLease, "browser" | "place">,
     way: { readonly traffic: () => RouteTraffic; readonly leave: () => void },
+    request: ProxyRequest,
   ): ProxyLease {
     const diagnosis = this.#diagnosis(route);
     let found: Diagnosis | undefined;
@@ -271,12 +276,13 @@ class LocationProxies implements DisposableProxyManager {
       traffic: () => costOf(way.traffic(), upstream),
       diagnose,
     };
-    return leaseOf(upstream.id, parts, async (ending) => {
+    const giveBack = async (ending?: LeaseEnding): Promise<void> => {
       way.leave();
       leave();
       const event = ending && learnedFrom(ending, found);
       if (event) await desk.note(upstream, event);
-    });
+    };
+    return leaseOf(upstream.id, parts, giveBack, this.#terms(request));
   }
 
   /** What the gateway has seen of a route since now, or that its proxy takes no connections any more. */
@@ -309,17 +315,26 @@ class LocationProxies implements DisposableProxyManager {
     return code && new BenthamError(code, `${target.hostname}:${target.port} cannot be reached (${reason})`);
   }
 
-  async #leaseDirectRoute({ credential }: ProxyRequest): Promise<ProxyLease> {
-    const lent = (await this.#openBrowserRoutes()).lend(undefined, credential?.id);
+  async #leaseDirectRoute(request: ProxyRequest): Promise<ProxyLease> {
+    const lent = (await this.#openBrowserRoutes()).lend(undefined, request.credential?.id);
     const { browser } = lent;
     const diagnosis = this.#diagnosis(lent.route);
     const diagnose = async (): Promise<BenthamError | undefined> => (await diagnosis())?.error;
-    return leaseOf(DIRECT, { browser, secrets: [browser.password], diagnose }, () => lent.leave());
+    return leaseOf(
+      DIRECT,
+      { browser, secrets: [browser.password], diagnose },
+      () => lent.leave(),
+      this.#terms(request),
+    );
   }
 
   async #leaseDirectFetch(): Promise<ProxyLease> {
     const { fetch } = await (this.#direct ??= this.#openDirect());
     return leaseOf(DIRECT, { fetch }, () => {});
+  }
+
+  #terms({ job, neededFor }: ProxyRequest): LeaseTerms {
+    return { owner: job.jobId, neededFor, clock: this.#clock };
   }
 
   #requestRoute(upstream: Upstream, lane: string): Promise<RequestRoute> {
@@ -363,27 +378,6 @@ class LocationProxies implements DisposableProxyManager {
 
 /** Where a proxy comes out, if anybody knows, or that it is of no use. */
 type Look = Observed | "bad" | undefined;
-
-/** What is wrong with a way, and whether its proxy takes no connections at all. */
-interface Diagnosis {
-  readonly error: BenthamError;
-  readonly isDown: boolean;
-}
-
-function isOfProxy({ code }: BenthamError): boolean {
-  return code === "PROXY_FAILED" || code === "PROXY_AUTH_FAILED";
-}
-
-function eventOf({ code, message: reason }: BenthamError, isDown: boolean): ProxyEvent {
-  if (code === "PROXY_AUTH_FAILED") return { kind: "unfit", reason };
-  return { kind: isDown ? "down" : "failed", reason };
-}
-
-/** What a job's end says of the proxy that it had. */
-function learnedFrom({ outcome }: LeaseEnding, found: Diagnosis | undefined): ProxyEvent | undefined {
-  if (found && isOfProxy(found.error)) return eventOf(found.error, found.isDown);
-  return outcome === "answered" || outcome === "parked" ? { kind: "worked" } : undefined;
-}
 
 function costOf({ sent, received }: RouteTraffic, { usdPerGigabyte }: Upstream): ProxyTraffic {
   const traffic = { sentBytes: sent, receivedBytes: received };

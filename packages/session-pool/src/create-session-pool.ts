@@ -1,7 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { BenthamError, type Clock, leaseOf, type SessionPool, type SessionRequest, systemClock } from "@bentham/core";
+import {
+  BenthamError,
+  type Clock,
+  type LeaseEnding,
+  leaseOf,
+  type SessionPool,
+  type SessionRequest,
+  systemClock,
+} from "@bentham/core";
 import { BrowserHosts, MOST_SESSIONS } from "./browser-hosts.ts";
 import { sessionsThatFit } from "./capacity.ts";
 import { checkEndpoint } from "./connect.ts";
@@ -105,13 +113,14 @@ export function createSessionPool(options: SessionPoolOptions): DisposableSessio
             : host.trouble(session.page.isClosed());
         const facts = { ...host.facts, ...factsOf(request, modeOf(request, modes)) };
         const lent = { context: session.context, page: session.page, facts, diagnose };
-        return leaseOf(randomUUID(), lent, async (ending) => {
+        const giveBack = async (ending?: LeaseEnding): Promise<void> => {
           try {
             await sessions.giveBack(pooled, ending, request.credential);
           } finally {
             places.give();
           }
-        });
+        };
+        return leaseOf(randomUUID(), lent, giveBack, { owner: request.job.jobId, neededFor: request.neededFor, clock });
       } catch (error) {
         places.give();
         throw error;

@@ -16,7 +16,7 @@ test("a browser above the memory bound is replaced between jobs, and no session 
       expect(next.context.browser()).not.toBe(sibling.context.browser());
       expect(await sibling.page.evaluate("1 + 1")).toBe(2);
       await sibling.lease.release();
-      await expect.poll(() => readdir(folder)).toHaveLength(1);
+      await expect.poll(() => readdir(folder), { timeout: 30_000 }).toHaveLength(1);
     },
     { maxBrowserMegabytes: 1 },
   );

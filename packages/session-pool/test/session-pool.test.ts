@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import { readdir, readFile } from "node:fs/promises";
 import process from "node:process";
-import { childProcessesOf } from "@bentham/testbed";
+import { childProcessesOf, SimulatedClock } from "@bentham/testbed";
 import { Secret } from "@bentham/core";
 import { expect, test } from "vitest";
 import { aRequest, openSession, withPool, withSite } from "./support/session-pool.ts";
@@ -179,6 +179,26 @@ test("hands nothing of this process's environment to the browser", async () => {
   } finally {
     delete process.env["BENTHAM_TEST_SECRET"];
   }
+});
+
+test("takes a session back from a job that has not given it back in time", async () => {
+  const clock = new SimulatedClock();
+  await withPool(
+    async (pool) => {
+      const { context, lease } = await openSession(pool, { ...aRequest(), neededFor: 90_000 });
+      const closed = context.waitForEvent("close");
+      const next = pool.acquire(aRequest()).catch((error: unknown) => error);
+      await clock.advance(20_000);
+      expect(pool.standings()).toEqual({ leased: 1 });
+      await clock.advance(70_000);
+      await closed;
+      await lease.release();
+      expect(pool.standings()).toEqual({});
+      expect(await next).toMatchObject({ code: "NO_RESOURCE" });
+      await (await pool.acquire(aRequest())).release();
+    },
+    { maxSessions: 1, clock },
+  );
 });
 
 test("says what to do when there is no browser", async () => {

@@ -4,6 +4,7 @@ import {
   type CredentialMaterial,
   type LeaseEnding,
   leaseOf,
+  type LeaseTerms,
   type Secret,
 } from "@bentham/core";
 import { type HostBinding, mayBeSentTo } from "./host-binding.ts";
@@ -32,6 +33,7 @@ export function leaseOfCredential(
   bound: BoundCredential,
   giveBack: (ending?: LeaseEnding) => void | Promise<void>,
   { saved, save }: AccountSaving = {},
+  terms?: LeaseTerms,
 ): CredentialLease {
   const { pool, id, material, poolSize } = bound;
   let isGivenBack = false;
@@ -55,10 +57,11 @@ export function leaseOfCredential(
     ...(saved ? { savedState: saved.state } : {}),
     ...(save ? { saveState } : {}),
   };
-  return leaseOf(`${pool}/${id}`, value, (ending) => {
+  const end = (ending?: LeaseEnding): void | Promise<void> => {
     isGivenBack = true;
     return giveBack(ending);
-  });
+  };
+  return leaseOf(`${pool}/${id}`, value, end, terms);
 }
 
 /** @throws BenthamError CREDENTIAL_HOST_MISMATCH when the credential may not be sent there. */

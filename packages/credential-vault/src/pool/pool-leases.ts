@@ -5,6 +5,7 @@ import {
   type CredentialLease,
   hasEnded,
   type LeaseEnding,
+  type LeaseTerms,
   processMark,
   type Random,
   type SharedState,
@@ -46,6 +47,17 @@ export interface CredentialStanding {
   readonly standing: Standing;
 }
 
+/** What is wished of a lease. */
+export interface LeaseWish {
+  /** Where the credential is to be sent: one that may be is taken where there is any. */
+  readonly url?: string | undefined;
+  /** The job it is for. */
+  readonly owner?: string | undefined;
+  /** For how many milliseconds at most. @default until it is given back */
+  readonly neededFor?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 interface Picked {
   readonly credential: KnownCredential;
   /** There when the credential is this lease's alone. */
@@ -74,15 +86,16 @@ export class PoolLeases {
   async acquire(
     pool: CredentialPool,
     settings: PoolSettings,
-    url?: string,
-    signal?: AbortSignal,
+    { url, owner, neededFor, signal }: LeaseWish = {},
   ): Promise<CredentialLease> {
     const { clock } = this.#parts;
     const credentials = candidatesOf(pool, url);
     const giveUpAt = clock.monotonic() + PATIENCE;
     for (;;) {
       const picked = await this.#pick(pool.name, settings, credentials);
-      if (picked) return await this.#lease(pool, settings, picked);
+      // What any number of jobs may have need not be taken back from anybody.
+      const terms = owner === undefined || picked?.token === undefined ? undefined : { owner, neededFor, clock };
+      if (picked) return await this.#lease(pool, settings, picked, terms);
       signal?.throwIfAborted();
       const standings = await this.#standingsOf(pool.name, credentials);
       if (standings.some(({ standing }) => standing.kind === "ready")) continue; // It was given back in between.
@@ -152,7 +165,12 @@ export class PoolLeases {
     return picked;
   }
 
-  async #lease(pool: CredentialPool, settings: PoolSettings, picked: Picked): Promise<CredentialLease> {
+  async #lease(
+    pool: CredentialPool,
+    settings: PoolSettings,
+    picked: Picked,
+    terms: LeaseTerms | undefined,
+  ): Promise<CredentialLease> {
     const { credential, token } = picked;
     const poolSize = pool.credentials.length;
     const renewing = token === undefined ? undefined : this.#keepHold(pool.name, credential.id, token);
@@ -163,7 +181,7 @@ export class PoolLeases {
       this.#wakeAll();
     };
     try {
-      return leaseOfCredential(bound, giveBack, await this.#savingOf(pool.name, credential));
+      return leaseOfCredential(bound, giveBack, await this.#savingOf(pool.name, credential), terms);
     } catch (error) {
       await giveBack();
       throw error;

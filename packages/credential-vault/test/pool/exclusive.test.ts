@@ -1,5 +1,6 @@
 import { type CredentialMaterial, Secret } from "@bentham/core";
 import type { StoredCredential } from "@bentham/credential-vault";
+import { aJob } from "@bentham/testbed";
 import { expect, test } from "vitest";
 import { PoolDesk } from "../support/pool-desk.ts";
 
@@ -78,4 +79,17 @@ test("a lease that was given back leaves alone who has it now", async () => {
   void second;
   await first.release();
   expect(await desk.standings()).toEqual({ a: "in-use" });
+});
+
+test("an account is taken back from a job that has not given it back in time", async () => {
+  const desk = new PoolDesk([account("a")]);
+  const job = aJob({ jobId: "job-1", credentialPool: "team" });
+  const forgotten = await desk.vault.acquire({ job, neededFor: 90_000 });
+  expect(forgotten.owner).toBe("job-1");
+  await desk.clock.advance(89_999);
+  expect(await desk.standings()).toEqual({ a: "in-use" });
+  await desk.clock.advance(1);
+  await forgotten.release();
+  expect(await desk.standings()).toEqual({ a: "ready" });
+  expect(desk.clock.sleepers).toBe(0);
 });
