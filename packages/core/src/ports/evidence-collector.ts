@@ -46,11 +46,7 @@ export type Evidence = NonNullable<JobResult["evidence"]>;
 export interface PictureTarget extends Pick<InputTarget, "boundingBox"> {
   /** Its text, as it is shown. */
   innerText?(options?: { readonly timeout?: number }): Promise<string>;
-  screenshot(options?: {
-    readonly animations?: "disabled";
-    readonly caret?: "hide";
-    readonly timeout?: number;
-  }): Promise<Buffer>;
+  screenshot(options?: { readonly timeout?: number }): Promise<Buffer>;
 }
 
 /** The recording of one attempt. It ends by `finish` or by `discard`, whichever comes first. */

@@ -9,7 +9,7 @@ import {
 import { checkAsJson, type ThreeWayCheck } from "../check/three-way-check.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Members, Redactor } from "../redact/redactor.ts";
-import { sha256 } from "../sha256.ts";
+import { sha256OfFile } from "../sha256.ts";
 import type { Software } from "../software.ts";
 import type { Artefact } from "./artefact.ts";
 import { hostsOf } from "./hosts.ts";
@@ -96,7 +96,7 @@ function accountOf(facts: StatementFacts, redactor: Redactor): Members {
     exchanges: exchanges.map((exchange) => summaryOf(exchange)),
     bodies: "as read by the client, without transfer and content encodings",
     artefacts: artefacts.map(({ path, mediaType, bytes }) => {
-      return { path, mediaType, bytes: bytes.length, sha256: sha256(bytes) };
+      return { path, mediaType, bytes: bytes.length, sha256: sha256OfFile(bytes) };
     }),
     gaps: gaps.map(({ artefact, reason }) => ({ artefact, reason })),
   };

@@ -1,6 +1,6 @@
 import type { Artefact } from "../artefacts/artefact.ts";
 import type { SigningKey } from "../prove/signing-key.ts";
-import { sha256 } from "../sha256.ts";
+import { sha256, sha256OfFile } from "../sha256.ts";
 
 /** A file of a bag. */
 export interface BagFile {
@@ -52,7 +52,7 @@ export function bagOf(
 }
 
 function manifestOf(files: readonly BagFile[], stored: readonly StoredFile[] = []): string {
-  return [...files.map(({ path, bytes }) => ({ path, sha256: sha256(bytes) })), ...stored]
+  return [...files.map(({ path, bytes }) => ({ path, sha256: sha256OfFile(bytes) })), ...stored]
     .map((listed) => `${listed.sha256}  ${listed.path}\n`)
     .sort()
     .join("");

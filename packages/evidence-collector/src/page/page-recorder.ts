@@ -7,8 +7,9 @@ import type { Gap } from "../artefacts/statement.ts";
 import type { Staging } from "../bag/staging.ts";
 import type { TextRecord } from "../check/three-way-check.ts";
 import type { Exchange } from "../exchange/exchange.ts";
+import { Camera } from "./camera.ts";
 import { NetworkTap } from "./network-tap.ts";
-import { PAGE_FACTS, type PageFacts, TYPED_SECRETS } from "./page-facts.ts";
+import { PAGE_FACTS, type PageFacts } from "./page-facts.ts";
 import { exchangesOfHar } from "./read-har.ts";
 
 /** How long one step may take, in milliseconds. */
@@ -19,9 +20,6 @@ const WHOLE_PATIENCE = 20_000;
 
 /** How long a page may take to show that it is alive; one that hangs never will. In milliseconds. */
 const ALIVE_PATIENCE = 2_000;
-
-/** Tallest answer of which a picture is taken, in CSS pixels: it takes seconds from here on. */
-const TALLEST_PICTURE = 10_000;
 
 const HAR = "network.har";
 
@@ -117,15 +115,17 @@ export class PageRecorder {
       gaps.push(...["screenshot.png", "page.mhtml"].map((name) => ({ artefact: `data/${name}`, reason })));
       return { exchanges, pictures, answerText: { reason }, gaps };
     }
-    const options = this.#pictureOptions(facts);
     const answer = this.#answer;
     const answerText = answer ? await readAnswer(answer, (reading) => this.#inTime(reading)) : NO_ANSWER;
-    await picture("screenshot.png", () => this.#session.page.screenshot(options));
-    if (answer) await picture("answer.png", () => takeAnswer(answer.element, options));
-    const mhtml = await step("data/page.mhtml", () => this.#archive());
+    const { context, page } = this.#session;
+    const opening = context.newCDPSession(page);
+    const camera = opening.then((cdp) => new Camera(this.#session, cdp));
+    await picture("screenshot.png", async () => (await camera).viewport());
+    if (answer) await picture("answer.png", async () => (await camera).element(answer.element, STEP_PATIENCE));
+    const mhtml = await step("data/page.mhtml", async () => archiveOf(await opening));
     const tall = this.#fullPageOf(facts);
     if (tall) {
-      await picture("full-page.jpg", () => this.#session.page.screenshot({ ...options, ...tall.options }));
+      await picture("full-page.jpg", () => page.screenshot(tall.options));
       if (tall.gap !== undefined) gaps.push({ artefact: "data/full-page.jpg", reason: tall.gap });
     }
     return { exchanges, pictures, ...(mhtml === undefined ? {} : { mhtml }), answerText, facts: { ...facts }, gaps };
@@ -170,27 +170,15 @@ export class PageRecorder {
     return facts.status === "fulfilled" ? facts.value : undefined;
   }
 
-  #pictureOptions({ secretFields }: PageFacts): PictureOptions {
-    const mask = secretFields === 0 ? {} : { mask: [this.#session.page.locator(TYPED_SECRETS)] };
-    return { animations: "disabled", caret: "hide", timeout: STEP_PATIENCE, ...mask };
-  }
-
   /** How to take the whole of a page that is taller than the viewport, where that is wanted. */
   #fullPageOf({ width, height, viewportHeight }: PageFacts): FullPage | undefined {
     const { fullPageHeight: most } = this.#options;
     if (most === 0 || height <= viewportHeight) return undefined;
     const clip = { x: 0, y: 0, width, height: Math.min(height, most) };
     return {
-      options: { fullPage: true, type: "jpeg", quality: 80, clip },
+      options: { fullPage: true, type: "jpeg", quality: 80, clip, caret: "hide", timeout: STEP_PATIENCE },
       gap: height > most ? `the page is ${height} pixels tall, and the picture ends at ${most}` : undefined,
     };
-  }
-
-  async #archive(): Promise<string> {
-    const cdp = await this.#session.context.newCDPSession(this.#session.page);
-    const { data } = await cdp.send("Page.captureSnapshot", { format: "mhtml" });
-    await cdp.detach();
-    return Buffer.from(data, "utf8").toString("latin1");
   }
 
   #inTime<Value>(taking: Promise<Value>, patience: number = STEP_PATIENCE): Promise<Value> {
@@ -202,11 +190,7 @@ export class PageRecorder {
 
 const NO_ANSWER: TextRecord = { reason: "nobody said where on the page the answer stands" };
 
-type PictureOptions = NonNullable<Parameters<PlaywrightSession["page"]["screenshot"]>[0]> & {
-  readonly animations: "disabled";
-  readonly caret: "hide";
-  readonly timeout: number;
-};
+type CdpSession = Awaited<ReturnType<PlaywrightSession["context"]["newCDPSession"]>>;
 
 type PictureName = "screenshot.png" | "answer.png" | "full-page.jpg";
 
@@ -215,6 +199,8 @@ interface FullPage {
     readonly fullPage: true;
     readonly type: "jpeg";
     readonly quality: number;
+    readonly caret: "hide";
+    readonly timeout: number;
     readonly clip: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
   };
   readonly gap: string | undefined;
@@ -232,10 +218,9 @@ async function readAnswer(
   }
 }
 
-async function takeAnswer(element: PictureTarget, options: PictureOptions): Promise<Buffer> {
-  const box = await element.boundingBox({ timeout: options.timeout });
-  if (box && box.height > TALLEST_PICTURE) throw new Error(`the answer is more than ${TALLEST_PICTURE} pixels tall`);
-  return element.screenshot(options);
+async function archiveOf(cdp: CdpSession): Promise<string> {
+  const { data } = await cdp.send("Page.captureSnapshot", { format: "mhtml" });
+  return Buffer.from(data, "utf8").toString("latin1");
 }
 
 function pictureOf(name: PictureName, bytes: Buffer): Artefact {

@@ -69,6 +69,61 @@ test("ends a picture of a page that is too tall, and says so", async () => {
   });
 });
 
+/** A page with a field of a name and one of a code, which stands in an open shadow root. */
+const fields: RequestListener = (_, response) => {
+  response.writeHead(200, { "content-type": "text/html" });
+  response.end(`<!doctype html><style>@keyframes turn { to { rotate: 1turn } } b { display: block; animation: turn 1s infinite }</style>
+    <p id=answer>The ones you like.</p><b>|</b><input id=name><my-code></my-code><script>
+      document.querySelector("my-code").attachShadow({ mode: "open" }).innerHTML =
+        "<input id=code autocomplete=one-time-code>";
+    </script>`);
+};
+
+test("shows on no picture what was typed as a secret, nor anything that moves", async () => {
+  const pictureOf = async (name: string, code: string): Promise<Buffer> => {
+    const typed: typeof show = async (url, session, recording) => {
+      await show(url, session, recording);
+      await playwrightSession(session).page.locator("#name").fill(name);
+      await playwrightSession(session).page.locator("#code").fill(code);
+    };
+    return recordPage({ site: fields }, typed, ({ bag }) => readFile(join(bag, "data/screenshot.png")));
+  };
+  const picture = await pictureOf("Ada", "123456");
+  expect(await pictureOf("Ada", "987654")).toEqual(picture);
+  expect(await pictureOf("Eve", "123456")).not.toEqual(picture);
+});
+
+/** A conversation in a box that scrolls, its answer below what the box shows, and black all over. */
+const scrolling: RequestListener = (_, response) => {
+  response.writeHead(200, { "content-type": "text/html" });
+  response.end(`<!doctype html><body style="margin:0"><div style="height:200px;overflow:auto">
+    <div style="height:900px">before</div>
+    <p id=answer style="margin:0;height:50px;width:300px;background:#000"></p></div>`);
+};
+
+test("brings an answer into view that is scrolled out of it, and takes a picture of that alone", async () => {
+  await recordPage({ site: scrolling }, show, async ({ bag }) => {
+    await using viewer = await openBrowser();
+    const shown = playwrightSession(viewer).page;
+    const png = await readFile(join(bag, "data/answer.png"), "base64");
+    await shown.setContent(`<img src="data:image/png;base64,${png}">`);
+    expect(await shown.evaluate(COLOURS)).toEqual({ width: 300, height: 50, colours: ["0,0,0,255"] });
+  });
+});
+
+/** The size of the first picture of a page, and its colours. */
+const COLOURS = `(async () => {
+  const [image] = document.images;
+  await image.decode();
+  const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  const { width, height, data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  const colours = new Set();
+  for (let at = 0; at < data.length; at += 4) colours.add(data.slice(at, at + 4).join());
+  return { width, height, colours: [...colours] };
+})()`;
+
 test("leaves out what there is no room for, and says so", async () => {
   await recordPage({ site: tall, options: { maxBagBytes: 2500 } }, show, async ({ bag, evidence }) => {
     expect(await filesIn(bag)).toContain("data/answer.json");

@@ -26,13 +26,13 @@ export interface PageToRecord {
   readonly scheme?: "http" | "https";
 }
 
-/** Records what `act` does on a site, and gives the bag to `look`. */
-export async function recordPage(
+/** Records what `act` does on a site, and gives the bag to `look`, and what that sees to the caller. */
+export async function recordPage<Seen>(
   { site, request, secrets, options, ending = answered(), scheme = "http" }: PageToRecord,
   act: (url: string, session: SessionLease, recording: Recording) => Promise<void>,
-  look: (recorded: RecordedPage) => Promise<void>,
-): Promise<void> {
-  await withFolder(async (folder) => {
+  look: (recorded: RecordedPage) => Promise<Seen>,
+): Promise<Seen> {
+  return withFolder(async (folder) => {
     const server = typeof site === "function" ? createServer(site) : site;
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -46,7 +46,7 @@ export async function recordPage(
       const evidence = await recording.finish(ending);
       await recording.discard();
       if (!evidence) throw new Error("no evidence");
-      await look({ bag: evidence.bagPath === undefined ? "" : bagOf(folder, evidence), evidence, folder });
+      return await look({ bag: evidence.bagPath === undefined ? "" : bagOf(folder, evidence), evidence, folder });
     } finally {
       server.closeAllConnections();
       server.close();
