@@ -12,7 +12,7 @@ export interface PageFacts {
   readonly width: number;
   readonly height: number;
   readonly viewportHeight: number;
-  /** How many fields match {@link TYPED_SECRETS}. */
+  /** How many fields of the light document match {@link TYPED_SECRETS}. */
   readonly secretFields: number;
 }
 

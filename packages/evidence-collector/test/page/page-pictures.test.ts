@@ -79,15 +79,17 @@ const fields: RequestListener = (_, response) => {
     </script>`);
 };
 
-test("shows on no picture what was typed as a secret, nor anything that moves", async () => {
-  const pictureOf = async (name: string, code: string): Promise<Buffer> => {
-    const typed: typeof show = async (url, session, recording) => {
-      await show(url, session, recording);
-      await playwrightSession(session).page.locator("#name").fill(name);
-      await playwrightSession(session).page.locator("#code").fill(code);
-    };
-    return recordPage({ site: fields }, typed, ({ bag }) => readFile(join(bag, "data/screenshot.png")));
+/** The viewport's picture of {@link fields}, once both are filled in. */
+async function pictureOf(name: string, code: string): Promise<Buffer> {
+  const typed: typeof show = async (url, session, recording) => {
+    await show(url, session, recording);
+    await playwrightSession(session).page.locator("#name").fill(name);
+    await playwrightSession(session).page.locator("#code").fill(code);
   };
+  return recordPage({ site: fields }, typed, ({ bag }) => readFile(join(bag, "data/screenshot.png")));
+}
+
+test("shows on no picture what was typed as a secret, nor anything that moves", async () => {
   const picture = await pictureOf("Ada", "123456");
   expect(await pictureOf("Ada", "987654")).toEqual(picture);
   expect(await pictureOf("Eve", "123456")).not.toEqual(picture);
