@@ -4,9 +4,20 @@ import process from "node:process";
 import { type Lease, leaseOf, type SessionLease } from "@bentham/core";
 import { type BrowserContextOptions, chromium } from "playwright-core";
 
+/**
+ * Of two such lists Chromium takes the last one. The first three are Playwright's; the others spare each context the pages
+ * of the list below the address bar, a second of CPU, and a process for a next site.
+ */
+const DISABLED_FEATURES =
+  "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,PaintHolding,WebUIOmniboxPopup,WebUIOmniboxAimPopup,SpareRendererForSitePerProcess";
+
 /** A browser of a test's own, with one page; giving it back ends it. */
 export async function openBrowser(options: BrowserContextOptions = {}): Promise<SessionLease & Lease> {
-  const browser = await chromium.launch({ executablePath: chromiumPath(), chromiumSandbox: process.getuid?.() !== 0 });
+  const browser = await chromium.launch({
+    executablePath: chromiumPath(),
+    chromiumSandbox: process.getuid?.() !== 0,
+    args: [`--disable-features=${DISABLED_FEATURES}`],
+  });
   const context = await browser.newContext(options);
   const page = await context.newPage();
   const facts = { browser: "chromium", version: browser.version() };
