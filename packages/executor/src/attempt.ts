@@ -60,6 +60,8 @@ export interface AttemptRequest {
   readonly trace?: AttemptTrace | undefined;
   /** Ends the attempt; its reason says why. */
   readonly signal?: AbortSignal | undefined;
+  /** The attempt's own from now on: its maker ends the attempt by it, and the attempt what still runs when it is over. */
+  readonly controller?: AbortController | undefined;
 }
 
 /** Why there is no answer that counts. */
@@ -89,7 +91,7 @@ export class Attempt implements AsyncDisposable {
   readonly #job: Job;
   readonly #request: AttemptRequest;
   readonly #name: AttemptName;
-  readonly #controller = new AbortController();
+  readonly #controller: AbortController;
   readonly #gate: AskGate;
   readonly #executedAt: Date;
   readonly #startedAt: number;
@@ -104,6 +106,7 @@ export class Attempt implements AsyncDisposable {
     this.#parts = parts;
     this.#job = job;
     this.#request = request;
+    this.#controller = request.controller ?? new AbortController();
     const lane = laneOf(job.surfaceId, job.credentialPool);
     this.#name = { jobId: job.jobId, attempt: request.number, lane };
     this.#executedAt = new Date(parts.clock.now());
@@ -343,6 +346,7 @@ export class Attempt implements AsyncDisposable {
   }
 
   async #sealInTime(ending: RecordingEnding): Promise<Evidence | undefined> {
+    if (this.#recording === noRecording) return undefined;
     try {
       return await withinTime(this.#recording.finish(ending), this.#parts.clock, EVIDENCE_PATIENCE, () =>
         this.#noEvidence(`the evidence was not sealed within ${EVIDENCE_PATIENCE} ms`),

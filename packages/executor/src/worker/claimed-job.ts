@@ -29,12 +29,17 @@ export interface ClaimedJobRun {
   readonly parts: ExecutorParts;
   readonly queue: JobQueue;
   readonly settings: WorkerSettings;
-  readonly signal: AbortSignal;
+  /** Ends the attempt, which takes it for its own. */
+  readonly controller: AbortController;
+  /** Called when the end of the attempt is about to be written: what it had is given back. */
+  readonly onCommit: (ended: EndedAttempt) => void;
+  /** Called when it is written. */
+  readonly onCommitted: () => void;
 }
 
 /** Makes one attempt at a claimed job and takes its end to the queue: what the seed calls pulling and reporting. */
 export async function runClaimedJob(run: ClaimedJobRun, claimed: ClaimedJob): Promise<EndedAttempt> {
-  const { parts, queue, settings, signal } = run;
+  const { parts, queue, settings, controller } = run;
   const { telemetry } = parts;
   const name = { jobId: claimed.jobId, attempt: claimed.attempt, lane: claimed.lane };
   using trace = AttemptTrace.begin(claimed.job, claimed.attempt, claimed.lane);
@@ -45,13 +50,15 @@ export async function runClaimedJob(run: ClaimedJobRun, claimed: ClaimedJob): Pr
     timeout: settings.timeout,
     evidence: evidenceLevelOf(claimed.job, settings.collectEvidence),
     permitAsk: () => queue.beforeAsk(claimed),
-    signal,
+    controller,
     trace,
   });
 
   telemetry.tell("job:commit", { ...name, outcome: ended.outcome });
   const committed = trace ? trace.step("settle", () => commit(run, claimed, ended)) : commit(run, claimed, ended);
+  run.onCommit(ended);
   const { taken, result } = await committed;
+  run.onCommitted();
   if (taken !== "taken") countLostLease(claimed.job);
   telemetry.tell("job:end", {
     ...name,

@@ -48,6 +48,8 @@ export class Worker {
   readonly #queue: JobQueue;
   readonly #settings: WorkerSettings;
   readonly #jobs = new Map<string, JobInHand>();
+  /** Jobs in hand that have given back what they had, and whose end is being written. */
+  #committing = 0;
   readonly #ended: Record<Outcome, number> = {
     answered: 0,
     failed: 0,
@@ -123,12 +125,12 @@ export class Worker {
 
   async #claimLoop(): Promise<void> {
     while (this.#state === "running") {
-      const limit = this.#settings.concurrency - this.#jobs.size;
+      const limit = this.#settings.concurrency - this.#jobs.size + this.#committing;
       const claimed = limit > 0 ? await this.#claim(limit) : [];
       if (this.#state !== "running") return this.#giveBack(claimed ?? []);
       for (const job of claimed ?? []) this.#take(job);
       // A queue that failed is asked again at the poll interval, whatever it says is due.
-      if (!claimed || claimed.length < limit || limit === 0) await this.#rest(limit > 0 && claimed !== undefined);
+      if (!claimed || claimed.length < limit || limit <= 0) await this.#rest(limit > 0 && claimed !== undefined);
     }
   }
 
@@ -147,9 +149,21 @@ export class Worker {
   #take(claimed: ClaimedJob): void {
     const controller = new AbortController();
     const { parts, queue, settings } = { parts: this.#parts, queue: this.#queue, settings: this.#settings };
+    let committing = 0;
+    const onCommitted = (): void => {
+      this.#committing -= committing;
+      committing = 0;
+    };
+    const onCommit = (ended: EndedAttempt): void => {
+      // The next job is claimed beside this end, in one commit; but not where this end may stop the worker.
+      if (ended.outcome !== "answered" || troubleIn(ended)) return;
+      committing = 1;
+      this.#committing += committing;
+      this.#wakeUp();
+    };
     const run = async (): Promise<void> => {
       try {
-        const ended = await runClaimedJob({ parts, queue, settings, signal: controller.signal }, claimed);
+        const ended = await runClaimedJob({ parts, queue, settings, controller, onCommit, onCommitted }, claimed);
         this.#ended[ended.outcome] += 1;
         const trouble = troubleIn(ended);
         if (trouble) this.#tellError(trouble);
@@ -158,6 +172,7 @@ export class Worker {
         // The end could not be written: the lease runs out, and the job is asked again.
         this.#tellError(error);
       } finally {
+        onCommitted();
         this.#jobs.delete(claimed.leaseToken);
         this.#wakeUp();
       }

@@ -11,6 +11,7 @@ import { stopOf } from "./claim.ts";
 import { endAttempt, endJob } from "./endings.ts";
 import { freeJob } from "./free-job.ts";
 import { limitsOf, readLane, writeLane } from "./lanes.ts";
+import { forgetLeased, keepLeased, leasedJob } from "./leased-jobs.ts";
 import { reserveMoney, settleMoney } from "./money.ts";
 import { pauseOn, writePause } from "./pauses.ts";
 import { number, optionalNumber, type Row, text } from "./row.ts";
@@ -18,8 +19,8 @@ import type { StoreContext } from "./store-context.ts";
 
 /** Whether and when an attempt may ask; counts the question when it may now. Runs inside a transaction. */
 export function permitAsk(context: StoreContext, attempt: AttemptRef): AskPermit {
-  const { database, now } = context;
-  const job = leasedJob(context, attempt);
+  const { database, now, askCount } = context;
+  const job = leasedJob(database, attempt);
   if (!job) return { kind: "stop", reason: isCancelled(context, attempt) ? "cancelled" : "lost" };
   // Nobody has taken it over yet, but anybody may in this moment: whoever overslept asks no more.
   if (number(job, "lease_until") < now()) return { kind: "stop", reason: "lost" };
@@ -38,18 +39,22 @@ export function permitAsk(context: StoreContext, attempt: AttemptRef): AskPermit
   if (turn.lane && turn.lane !== state) writeLane(database, lane, { state: turn.lane });
   const seq = number(job, "seq");
   if (turn.kind === "soon") {
-    if (turn.lane) database.change("UPDATE job SET turn_at = ? WHERE seq = ?", turn.at, seq);
+    if (turn.lane) {
+      database.change("UPDATE job SET turn_at = ? WHERE seq = ?", turn.at, seq);
+      keepLeased(database, attempt.leaseToken, { ...job, turn_at: turn.at });
+    }
     return { kind: "wait", waitMs: turn.at - time, reason: "rate" };
   }
   database.change("UPDATE job SET asks = asks + 1, turn_at = NULL WHERE seq = ?", seq);
   database.change("UPDATE attempt SET asks = asks + 1 WHERE job_seq = ? AND attempt = ?", seq, number(job, "attempts"));
-  database.change("UPDATE run SET asks = asks + 1 WHERE run_id = ?", runId);
+  askCount.add(runId);
+  keepLeased(database, attempt.leaseToken, { ...job, asks: number(job, "asks") + 1, turn_at: null });
   return { kind: "go" };
 }
 
 /** Writes the result row and ends the job. Runs inside a transaction. */
 export function settleAttempt(context: StoreContext, attempt: AttemptRef, settlement: Settlement): Taken {
-  const job = leasedJob(context, attempt);
+  const job = endLease(context, attempt);
   if (!job) return "lost";
   const { result, laneEvent, pause } = settlement;
   const { state = result.success ? "answered" : "failed", evidence, error } = result;
@@ -68,7 +73,7 @@ export function settleAttempt(context: StoreContext, attempt: AttemptRef, settle
 
 /** Ends the attempt; the job waits. Runs inside a transaction. */
 export function putOff(context: StoreContext, attempt: AttemptRef, request: LaterRequest): Taken {
-  const job = leasedJob(context, attempt);
+  const job = endLease(context, attempt);
   if (!job) return "lost";
   const { database, now, tally } = context;
   const { ending, delayMs, laneEvent, pause } = request;
@@ -88,7 +93,8 @@ export function putOff(context: StoreContext, attempt: AttemptRef, request: Late
 
 /** Ends the attempt unspent. Runs inside a transaction. */
 export function giveBack(context: StoreContext, attempt: AttemptRef, ending: AttemptEnding): Taken {
-  const job = leasedJob(context, attempt, "*");
+  const held = endLease(context, attempt);
+  const job = held && context.database.row("SELECT * FROM job WHERE seq = ?", number(held, "seq"));
   if (!job) return "lost";
   endAttempt(context, job, ending);
   freeJob(context, job);
@@ -97,7 +103,7 @@ export function giveBack(context: StoreContext, attempt: AttemptRef, ending: Att
 
 /** Ends the attempt, and sets the job aside for a person. Runs inside a transaction. */
 export function park(context: StoreContext, attempt: AttemptRef, ending: AttemptEnding): Taken {
-  const job = leasedJob(context, attempt);
+  const job = endLease(context, attempt);
   if (!job) return "lost";
   endAttempt(context, job, ending);
   context.tally.move(job, "leased", "parked");
@@ -108,21 +114,11 @@ export function park(context: StoreContext, attempt: AttemptRef, ending: Attempt
   return "taken";
 }
 
-/** What asking and settling read of a job: each column takes its time, and these two come with every job. */
-const COLUMNS =
-  "seq, state, run_id, query_id, surface_id, location_id, lane, generation, attempts, asks, turn_at, lease_until";
-
-/** The row of a job, if the attempt still holds its lease: every write about an attempt stands behind this. */
-function leasedJob(
-  context: StoreContext,
-  { jobId, leaseToken }: AttemptRef,
-  columns: typeof COLUMNS | "*" = COLUMNS,
-): Row | undefined {
-  return context.database.row(
-    `SELECT ${columns} FROM job WHERE job_id = ? AND lease_token = ? AND state = 'leased'`,
-    jobId,
-    leaseToken,
-  );
+/** The row of a job whose attempt is about to end, if it still holds its lease. */
+function endLease({ database }: StoreContext, attempt: AttemptRef): Row | undefined {
+  const job = leasedJob(database, attempt);
+  forgetLeased(database, attempt.leaseToken);
+  return job;
 }
 
 function isCancelled(context: StoreContext, { jobId }: AttemptRef): boolean {

@@ -68,6 +68,7 @@ export async function cancelCells(context: StoreContext, runId: string, filter: 
   const states = (filter.states ?? ["pending", "parked"]).filter((state) => state === "pending" || state === "parked");
   return inChunks(context, runId, { ...filter, states }, (job) => {
     const message = "the cell was cancelled";
+    context.database.forget(); // Its row, in case that it is under lease.
     if (job["state"] === "leased") endAttempt(context, job, { outcome: "cancelled", code: "CANCELLED", message });
     endWithout(context, job, "cancelled", "CANCELLED", message);
   });

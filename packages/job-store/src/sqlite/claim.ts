@@ -10,6 +10,7 @@ import {
   reserveAsk,
 } from "@bentham/core";
 import { limitsOf, readLane, writeLane } from "./lanes.ts";
+import { keepLeased } from "./leased-jobs.ts";
 import { pauseOn } from "./pauses.ts";
 import { number, optionalNumber, type Row, text } from "./row.ts";
 import { isBudgetReached } from "./run-cache.ts";
@@ -204,10 +205,11 @@ export function groupOf(row: Row): Group {
 
 /** Why nothing more of a run may be asked now; undefined when it goes on. */
 export function stopOf(context: StoreContext, runId: string): "paused" | "budget" | "deadline" | undefined {
-  const { database, clock, now, runs } = context;
+  const { database, clock, now, runs, askCount } = context;
   const { settings } = runs.terms(runId);
   if (settings.deadline !== undefined && clock.now() >= settings.deadline) return "deadline";
   if (settings.budgetCalls !== undefined || settings.budgetUsd !== undefined) {
+    askCount.write();
     const row = database.row("SELECT asks, spent_nano, refused FROM run WHERE run_id = ?", runId);
     if (row && isBudgetReached(row, settings)) return "budget";
   }
@@ -251,7 +253,7 @@ function byDue(one: Row, other: Row): number {
 
 function lease(context: StoreContext, row: Row, { workerId, leaseMs }: ClaimRequest): ClaimedJob {
   const { database, now, runs, tally } = context;
-  const leaseToken = randomUUID();
+  const [leaseToken, leaseUntil] = [randomUUID(), now() + leaseMs];
   tally.move(row, "waiting", "leased");
   const [jobId, attempt, generation] = [text(row, "job_id"), number(row, "attempts") + 1, number(row, "generation")];
   database.change(
@@ -259,10 +261,25 @@ function lease(context: StoreContext, row: Row, { workerId, leaseMs }: ClaimRequ
      WHERE seq = ?`,
     attempt,
     leaseToken,
-    now() + leaseMs,
+    leaseUntil,
     workerId,
     number(row, "seq"),
   );
+  keepLeased(database, leaseToken, {
+    seq: row["seq"],
+    job_id: jobId,
+    state: "leased",
+    run_id: row["run_id"],
+    query_id: row["query_id"],
+    surface_id: row["surface_id"],
+    location_id: row["location_id"],
+    lane: row["lane"],
+    generation,
+    attempts: attempt,
+    asks: 0,
+    turn_at: null,
+    lease_until: leaseUntil,
+  });
   database.change(
     `INSERT INTO attempt (job_seq, attempt, generation, worker_id, started_at, asks) VALUES (?, ?, ?, ?, ?, 0)`,
     number(row, "seq"),

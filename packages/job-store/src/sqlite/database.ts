@@ -94,6 +94,11 @@ export class Database {
     return this.#isInTransaction;
   }
 
+  /** Whether writes wait for the next transaction. */
+  get hasWrites(): boolean {
+    return this.#writes.isWaiting;
+  }
+
   /** Has `hooks` called with every transaction from now on. */
   withEachTransaction(hooks: TransactionHooks): void {
     this.#hooks.push(hooks);

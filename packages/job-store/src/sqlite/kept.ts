@@ -23,6 +23,15 @@ export class Kept<Value extends object> {
     return value;
   }
 
+  /** What is kept, if it is, within a transaction. */
+  known(database: Database, key: string): Value | undefined {
+    return database.isInTransaction ? this.#valuesOf(database).values.get(key) : undefined;
+  }
+
+  delete(database: Database, key: string): void {
+    this.#valuesOf(database).values.delete(key);
+  }
+
   /** Keeps what this transaction has written in place of what was read before. */
   set(database: Database, key: string, value: Value): void {
     this.#valuesOf(database).values.set(key, value);

@@ -5,6 +5,7 @@ import type { StoreContext } from "./store-context.ts";
 /** Renews the leases of a worker. One that has run out stays so: others may have counted on it. */
 export function renewLeases({ database, now }: StoreContext, workerId: string, leaseMs: number): void {
   const time = now();
+  database.forget();
   database.change(
     "UPDATE job SET lease_until = ? WHERE state = 'leased' AND worker_id = ? AND lease_until >= ?",
     time + leaseMs,

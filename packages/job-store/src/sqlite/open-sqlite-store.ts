@@ -9,6 +9,7 @@ import {
   systemRandom,
 } from "@bentham/core";
 import { archiveRun, restoreRun } from "./archive.ts";
+import { AskCount } from "./ask-count.ts";
 import { giveBack, park, permitAsk, putOff, settleAttempt } from "./attempts.ts";
 import { cancelCells, enqueueCells, retryCells } from "./cells.ts";
 import { claimJobs, msUntilDue } from "./claim.ts";
@@ -66,6 +67,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     here: thisProcess(time.bootId),
     runs: new RunCache(database),
     tally: new Tally(database),
+    askCount: new AskCount(database),
     wake,
   };
   const registered = new Set<string>();
@@ -82,7 +84,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       const isReapDue = now() - reapedAt >= REAP_EVERY;
       if (isReapDue) reapedAt = now();
       const reap = isReapDue && hasLeasesToReap(context);
-      if (!reap && msUntilDue(context, request.queueName, request.only) !== 0) return []; // Without the lock, for those who poll.
+      // Without the lock, for those who poll. What is about to be written anyway may free something: its commit is shared.
+      if (!reap && !database.hasWrites && msUntilDue(context, request.queueName, request.only) !== 0) return [];
       const claimed = await database.write(() => {
         if (reap) reapLeases(context);
         if (!registered.has(request.workerId)) registerWorker(context, request.workerId);

@@ -19,6 +19,7 @@ export function reapLeases(context: StoreContext): number {
     now(),
     JSON.stringify(gone),
   );
+  if (rows.length > 0) database.forget();
   for (const job of rows) takeBack(context, job);
   for (const workerId of gone) database.change("DELETE FROM worker WHERE worker_id = ?", workerId);
   return rows.length;

@@ -1,4 +1,5 @@
 import type { Clock, Random } from "@bentham/core";
+import type { AskCount } from "./ask-count.ts";
 import type { Database } from "./database.ts";
 import type { Owner } from "./owner.ts";
 import type { RunCache } from "./run-cache.ts";
@@ -16,6 +17,8 @@ export interface StoreContext {
   readonly runs: RunCache;
   /** Hears of every change of a job's state. */
   readonly tally: Tally;
+  /** Hears of every question. */
+  readonly askCount: AskCount;
   /** Tells those who wait in this process that jobs may have become claimable. */
   readonly wake: () => void;
 }

@@ -52,6 +52,11 @@ export class WriteQueue {
     });
   }
 
+  /** Whether the next transaction has anything to do. */
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** Resolves when nothing waits any more. */
   async settled(): Promise<void> {
     while (this.#working) await this.#working;
