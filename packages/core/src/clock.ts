@@ -23,6 +23,16 @@ export const systemClock: Clock = {
   },
 };
 
+/**
+ * Calls `expire` after `ms` milliseconds on the real clock, unless what it returns is called before. Nothing where `clock`
+ * is another one, or where one timer of Node cannot hold so long: then its `sleep` has to do.
+ */
+export function realTimer(clock: Clock, ms: number, expire: () => void): (() => void) | undefined {
+  if (clock.sleep !== systemClock.sleep || !(ms <= LONGEST_TIMER)) return undefined;
+  const timer = setTimeout(expire, ms > 0 ? ms : 0);
+  return () => clearTimeout(timer);
+}
+
 function sleepOnce(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();

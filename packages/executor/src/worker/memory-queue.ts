@@ -28,11 +28,12 @@ import {
   TURN_AHEAD,
   type Unsubscribe,
 } from "@bentham/core";
+import { type Placed, WaitingLine } from "./waiting-line.ts";
 
 /** Jobs of one lane under lease at once. */
 const LANE_LIMITS: LaneLimits = { concurrency: 8 };
 
-interface Entry {
+interface Entry extends Placed {
   readonly job: Job;
   readonly lane: string;
   /** When it may be claimed, on the queue's clock. */
@@ -62,7 +63,7 @@ interface Lane {
   /** When a job of it was last claimed, as a count of claims. */
   servedAt: number;
   /** Jobs that wait, first come first. */
-  readonly waiting: Set<Entry>;
+  readonly waiting: WaitingLine<Entry>;
 }
 
 /**
@@ -90,7 +91,7 @@ export class MemoryQueue implements JobQueue {
     for (const job of jobs) {
       if (this.#entries.has(job.jobId)) continue;
       const lane = laneOf(job.surfaceId, job.credentialPool);
-      const entry: Entry = { job, lane, notBefore: 0, attempts: 0, failures: 0, deferrals: 0 };
+      const entry: Entry = { job, lane, notBefore: 0, attempts: 0, failures: 0, deferrals: 0, place: 0 };
       this.#entries.set(job.jobId, entry);
       this.#laneOf(lane).waiting.add(entry);
     }
@@ -215,7 +216,7 @@ export class MemoryQueue implements JobQueue {
       pauseReason: "",
       running: 0,
       servedAt: 0,
-      waiting: new Set(),
+      waiting: new WaitingLine(),
     };
     this.#lanes.set(name, lane);
     return lane;
