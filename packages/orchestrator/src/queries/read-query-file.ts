@@ -8,6 +8,7 @@ import { quoted } from "../yaml/printable.ts";
 import { CsvError } from "./csv-records.ts";
 import { csvQueryRecords, jsonLineRecords, type QueryRecord } from "./query-records.ts";
 import { UnreadableLines } from "./read-lines.ts";
+import { repeatedIds } from "./repeated-ids.ts";
 
 /** Most questions of a file. */
 const MOST_QUERIES = 1_000_000;
@@ -46,8 +47,7 @@ export async function readQueryFile(path: string, issueOf: (message: string) => 
   if (reader.queries.length === 0 && reader.issues.length === 0) {
     return nothing(issueOf(`${quoted(file)} holds no question`));
   }
-  const { queries, issues } = reader;
-  return { queries, issues };
+  return { queries: reader.queries, issues: reader.allIssues() };
 }
 
 function nothing(issue: FileIssue): QueryFile {
@@ -71,8 +71,8 @@ class QueryReader {
   readonly queries: PlannedQuery[] = [];
   readonly issues: FileIssue[] = [];
   readonly #file: string;
-  /** The line of each id. */
-  readonly #lines = new Map<string, number>();
+  /** The line of each question. */
+  readonly #lines: number[] = [];
 
   constructor(file: string) {
     this.#file = file;
@@ -87,12 +87,18 @@ class QueryReader {
       return;
     }
     const { id, text } = result.data;
-    const before = this.#lines.get(id);
-    if (before !== undefined) {
-      return this.#refuse(line, "id", `${quoted(id)} stands in line ${before} already: rename one`);
-    }
-    this.#lines.set(id, line);
+    this.#lines.push(line);
     this.queries.push({ id, text });
+  }
+
+  /** What is wrong with the lines that were taken, ids that stand twice among it, in the order of the lines. */
+  allIssues(): FileIssue[] {
+    for (const { id, index, first } of repeatedIds(this.queries)) {
+      const [line = 0, before = 0] = [this.#lines[index], this.#lines[first]];
+      this.#refuse(line, "id", `${quoted(id)} stands in line ${before} already: rename one`);
+      if (this.issues.length >= 2 * ENOUGH_ISSUES) break;
+    }
+    return this.issues.sort((one, other) => (one.line ?? 0) - (other.line ?? 0)).slice(0, ENOUGH_ISSUES);
   }
 
   #refuse(line: number, path: string | undefined, message: string): void {
