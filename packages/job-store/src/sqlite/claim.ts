@@ -9,7 +9,8 @@ import {
   type LaneState,
   reserveAsk,
 } from "@bentham/core";
-import { limitsOf, readLane, writeLane } from "./lanes.ts";
+import { Kept } from "./kept.ts";
+import { latestServed, limitsOf, readLane, writeLane } from "./lanes.ts";
 import { keepLeased } from "./leased-jobs.ts";
 import { pauseOn } from "./pauses.ts";
 import { number, optionalNumber, type Row, text } from "./row.ts";
@@ -49,7 +50,7 @@ export function claimJobs(context: StoreContext, request: ClaimRequest): Claimed
   const { database, now } = context;
   const claimed: ClaimedJob[] = [];
   const served = new Set<OpenLane>();
-  let servings = Number(database.row("SELECT MAX(served) AS latest FROM lane")?.["latest"] ?? 0);
+  let servings = latestServed(database);
   let open = openLanes(context, request.queueName, request.only);
   let most = open.length > 0 ? mostCrashes(context) : MOST_CRASHES;
   for (let lane = nextLane(open); lane && claimed.length < request.limit; lane = nextLane(open)) {
@@ -64,6 +65,7 @@ export function claimJobs(context: StoreContext, request: ClaimRequest): Claimed
     }
     if (number(row, "crashes") === MOST_CRASHES - 1) {
       most = MOST_CRASHES - 2;
+      noSuspect.delete(database, "");
       for (const other of open) other.due = []; // They were read before it was under lease.
     }
     servings += 1;
@@ -216,13 +218,19 @@ export function stopOf(context: StoreContext, runId: string): "paused" | "budget
   return pauseOn(database, now(), "run", runId) ? "paused" : undefined;
 }
 
+/** There while no job under lease is one crash from being given up. */
+const noSuspect = new Kept<object>();
+
 /**
  * Most crashes that a job may have to be claimed now. One crash from being given up, jobs are run one at a time: whatever
  * else was in hand at the crashes that one of them brings about must not be given up with it.
  */
 function mostCrashes({ database }: StoreContext): number {
+  if (noSuspect.known(database, "")) return MOST_CRASHES;
   const suspect = database.row("SELECT 1 FROM job WHERE state = 'leased' AND crashes >= ? LIMIT 1", MOST_CRASHES - 1);
-  return suspect ? MOST_CRASHES - 2 : MOST_CRASHES;
+  if (suspect) return MOST_CRASHES - 2;
+  if (database.isInTransaction) noSuspect.set(database, "", {});
+  return MOST_CRASHES;
 }
 
 /** What a claim reads of a job. */

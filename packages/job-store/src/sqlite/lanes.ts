@@ -46,6 +46,16 @@ export function readLane(database: Database, lane: string): KnownLane {
   });
 }
 
+const latest = new Kept<{ readonly served: number }>();
+
+/** The highest number under which a lane was served. */
+export function latestServed(database: Database): number {
+  return latest.get(database, "", () => {
+    const row = database.row("SELECT MAX(served) AS latest FROM lane");
+    return { served: (row && optionalNumber(row, "latest")) ?? 0 };
+  }).served;
+}
+
 /** Keeps what is known of a lane. Runs inside a transaction. */
 export function writeLane(
   database: Database,
@@ -64,6 +74,7 @@ export function writeLane(
     served,
   );
   lanes.set(database, lane, { state, json, served });
+  if (served > latestServed(database)) latest.set(database, "", { served });
 }
 
 /** Lets a lane learn from the end of an attempt. */
