@@ -88,6 +88,20 @@ export interface AttemptEnding {
   readonly bagPath?: string;
 }
 
+/** How an attempt ended whose job waits for a person. */
+export interface ParkedEnding extends AttemptEnding {
+  /**
+   * The account that the person has to see to, as `pool/id`.
+   *
+   * @default none: it is the surface, asked from the job's location without one
+   */
+  readonly account?: string;
+  /** The proxy by which it was met. */
+  readonly proxyId?: string;
+  /** What was kept of it, for the result of the cell should it end as blocked. */
+  readonly evidence?: NonNullable<JobResult["evidence"]>;
+}
+
 /** How an attempt ended that ends its job. */
 export interface Settlement {
   /** The result row. Its `state` says what the cell is: `answered` or `failed`. */
@@ -157,8 +171,8 @@ export interface JobQueue {
   later(attempt: AttemptRef, request: LaterRequest): Promise<Taken>;
   /** Ends the attempt unspent: the job may be claimed at once. */
   giveBack(attempt: AttemptRef, ending: AttemptEnding): Promise<Taken>;
-  /** Ends the attempt; the job waits for a person. */
-  park(attempt: AttemptRef, ending: AttemptEnding): Promise<Taken>;
+  /** Ends the attempt; the job waits for a person, with all others that wait for the same. */
+  park(attempt: AttemptRef, ending: ParkedEnding): Promise<Taken>;
   /** In how many milliseconds a job within the bounds may next be claimed; undefined when none waits for a time. */
   nextDue(queueName: string, only?: ClaimBounds): Promise<number | undefined>;
   /** Where the lanes stand that have jobs left. Writes nothing. */

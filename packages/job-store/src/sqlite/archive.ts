@@ -13,7 +13,7 @@ const COLUMNS = {
   run: "run_id study series plan_hash settings queue_name planned enqueued finished asks spent_nano refused revision created_iso",
   run_lane: "run_id lane concurrency per_minute",
   job: "job_id run_id query_id surface_id location_id repeat lane state generation attempts failures deferrals crashes asks",
-  attempt: "attempt generation worker_id started_at asks reserved_nano ended_at outcome code message bag_path",
+  attempt: "attempt generation worker_id started_at asks reserved_nano ended_at outcome code message bag_path evidence",
   question: "query_id position text",
   result: "run_id generation state code message body",
   run_log: "run_id at_iso event detail",

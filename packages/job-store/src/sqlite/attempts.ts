@@ -3,6 +3,7 @@ import {
   type AttemptEnding,
   type AttemptRef,
   type LaterRequest,
+  type ParkedEnding,
   type Settlement,
   type Taken,
   takeTurn,
@@ -10,6 +11,7 @@ import {
 import { stopOf } from "./claim.ts";
 import { endAttempt, endJob } from "./endings.ts";
 import { freeJob } from "./free-job.ts";
+import { itemFor } from "./inbox.ts";
 import { limitsOf, readLane, writeLane } from "./lanes.ts";
 import { forgetLeased, keepLeased, leasedJob } from "./leased-jobs.ts";
 import { reserveMoney, settleMoney } from "./money.ts";
@@ -102,13 +104,23 @@ export function giveBack(context: StoreContext, attempt: AttemptRef, ending: Att
 }
 
 /** Ends the attempt, and sets the job aside for a person. Runs inside a transaction. */
-export function park(context: StoreContext, attempt: AttemptRef, ending: AttemptEnding): Taken {
+export function park(context: StoreContext, attempt: AttemptRef, ending: ParkedEnding): Taken {
   const job = endLease(context, attempt);
   if (!job) return "lost";
+  const { database, tally } = context;
   endAttempt(context, job, ending);
-  context.tally.move(job, "leased", "parked");
-  context.database.change(
-    "UPDATE job SET state = 'parked', lease_token = NULL, lease_until = NULL, worker_id = NULL WHERE seq = ?",
+  if (ending.evidence) {
+    database.change(
+      "UPDATE attempt SET evidence = ? WHERE job_seq = ? AND attempt = ?",
+      JSON.stringify(ending.evidence),
+      number(job, "seq"),
+      number(job, "attempts"),
+    );
+  }
+  tally.move(job, "leased", "parked");
+  database.change(
+    "UPDATE job SET state = 'parked', item = ?, lease_token = NULL, lease_until = NULL, worker_id = NULL WHERE seq = ?",
+    itemFor(context, job, ending),
     number(job, "seq"),
   );
   return "taken";

@@ -16,14 +16,25 @@ export function freeJob(context: StoreContext, job: Row): void {
   const state = number(job, "asks") > 0 && settings.onUncertain === "ask" ? "parked" : "waiting";
   context.tally.move(job, text(job, "state"), state);
   context.database.change(
-    `UPDATE job SET state = ?, not_before = 0, lease_token = NULL, lease_until = NULL, worker_id = NULL WHERE seq = ?`,
+    `UPDATE job SET state = ?, not_before = 0, item = NULL, lease_token = NULL, lease_until = NULL, worker_id = NULL WHERE seq = ?`,
     state,
     number(job, "seq"),
   );
 }
 
-/** Ends a job without an answer, for a reason that no attempt could give. */
-export function endWithout(context: StoreContext, job: Row, state: EndedState, code: ErrorCode, message: string): void {
+/**
+ * Ends a job without an answer, for a reason that no attempt could give.
+ *
+ * @param last What its last attempt left, where that is part of the result.
+ */
+export function endWithout(
+  context: StoreContext,
+  job: Row,
+  state: EndedState,
+  code: ErrorCode,
+  message: string,
+  last: Pick<JobResult, "outcome" | "evidence"> = {},
+): void {
   const { runId, studyId, ...cell } = context.runs.job(job);
   const result: JobResult = {
     jobId: cell.jobId,
@@ -39,6 +50,7 @@ export function endWithout(context: StoreContext, job: Row, state: EndedState, c
     generation: number(job, "generation"),
     ...(runId === undefined ? {} : { runId }),
     ...(cell.repeat === undefined ? {} : { repeat: cell.repeat }),
+    ...last,
   };
   endJob(context, job, result);
 }

@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type Inbox,
   type JobQueue,
   type Random,
   type RunArchive,
@@ -14,6 +15,7 @@ import { giveBack, park, permitAsk, putOff, settleAttempt } from "./attempts.ts"
 import { cancelCells, enqueueCells, retryCells } from "./cells.ts";
 import { claimJobs, msUntilDue } from "./claim.ts";
 import { Database } from "./database.ts";
+import { blockItem, itemAt, openItems, solveItem, tidyItems } from "./inbox.ts";
 import { cellsOf, laneReports, ledgerOf, reasonsOf, resultsOf } from "./ledger.ts";
 import { heldLeases, renewLeases } from "./leases.ts";
 import { thisProcess } from "./owner.ts";
@@ -43,7 +45,7 @@ export interface SqliteStoreOptions {
 }
 
 /** The durable store in one SQLite file, which several processes of one machine may share. */
-export interface SqliteStore extends JobQueue, RunStore, RunArchive, SharedState, AsyncDisposable {}
+export interface SqliteStore extends JobQueue, RunStore, RunArchive, Inbox, SharedState, AsyncDisposable {}
 
 /**
  * Opens the store. Every write is on disk (`synchronous = FULL`) before its promise resolves.
@@ -134,6 +136,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     resume: (scope) => freeing(() => removePause(database, scope)),
     reap: () => freeing(() => reapLeases(context)),
     log: (runId, event, detail) => database.write(() => logRun(context, runId, event, detail)),
+
+    inboxItems: async () => openItems(context),
+    inboxItemAt: async (place) => itemAt(context, place),
+    solveInboxItem: (id) => solveItem(context, id),
+    blockInboxItem: (id, why) => blockItem(context, id, why),
+    tidyInbox: () => tidyItems(context),
 
     archiveRun: (runId) => archiveRun(context, runId),
     restoreRun: (lines, shared) => freeing(() => restoreRun(context, lines, shared)),

@@ -1,5 +1,5 @@
 /** Raised with every migration. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /**
  * The tables, for whoever opens `bentham.db` with a tool of their own. Moments are in milliseconds on the store's time,
@@ -85,12 +85,14 @@ CREATE TABLE job (                 -- one row per cell
   turn_at REAL,                    -- when its next one may go out, where it has taken its turn
   lease_token TEXT,
   lease_until REAL,
-  worker_id TEXT
+  worker_id TEXT,
+  item INTEGER                     -- parked: what it waits for in the table inbox, where it is there
 ) STRICT;
 CREATE INDEX job_waiting ON job (run_id, lane, location_id, not_before, seq) WHERE state = 'waiting';
 CREATE INDEX job_leased ON job (worker_id, lane) WHERE state = 'leased';
 CREATE INDEX job_of_run ON job (run_id);
 CREATE INDEX job_parked ON job (run_id) WHERE state = 'parked';
+CREATE INDEX job_of_item ON job (item) WHERE state = 'parked';
 
 CREATE TABLE attempt (             -- one row per try, written when it is claimed, before anything is asked
   job_seq INTEGER NOT NULL,        -- the job's seq: jobs that are claimed together have their rows together
@@ -105,8 +107,27 @@ CREATE TABLE attempt (             -- one row per try, written when it is claime
   code TEXT,
   message TEXT,
   bag_path TEXT,
+  evidence TEXT,                   -- JSON, where it ended as parked: for the result, should the cell end as blocked
   PRIMARY KEY (job_seq, attempt)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE inbox (               -- what a person has to see to, and what that came to
+  item INTEGER PRIMARY KEY AUTOINCREMENT,
+  subject TEXT NOT NULL,           -- JSON: the account, or surface and location that are asked without one
+  run_id TEXT NOT NULL,            -- whose job met it first, like the next two
+  surface_id TEXT NOT NULL,
+  location_id TEXT NOT NULL,
+  account TEXT,
+  proxy_id TEXT,
+  code TEXT NOT NULL,
+  message TEXT NOT NULL,
+  bag_path TEXT,
+  since REAL NOT NULL,
+  ended_at REAL,
+  ending TEXT,                     -- solved, blocked, or left: no job waited for it any more
+  why TEXT                         -- blocked: for the messages of its cells
+) STRICT;
+CREATE UNIQUE INDEX inbox_open ON inbox (subject) WHERE ended_at IS NULL;
 
 CREATE TABLE result (              -- append-only; the current one of a job is that of its generation
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -203,4 +224,13 @@ export const MIGRATIONS: readonly string[] = [
      SELECT p.plan_id, q.value ->> 'id', q.key, q.value ->> 'text'
      FROM run r JOIN plan p USING (study, plan_hash) JOIN run_plan s USING (run_id), json_each(s.plan, '$.queries') q;
    UPDATE run_plan SET plan = json_remove(plan, '$.queries');`,
+  `ALTER TABLE job ADD COLUMN item INTEGER;
+   ALTER TABLE attempt ADD COLUMN evidence TEXT;
+   CREATE INDEX job_of_item ON job (item) WHERE state = 'parked';
+   CREATE TABLE inbox (
+     item INTEGER PRIMARY KEY AUTOINCREMENT, subject TEXT NOT NULL, run_id TEXT NOT NULL, surface_id TEXT NOT NULL,
+     location_id TEXT NOT NULL, account TEXT, proxy_id TEXT, code TEXT NOT NULL, message TEXT NOT NULL, bag_path TEXT,
+     since REAL NOT NULL, ended_at REAL, ending TEXT, why TEXT
+   ) STRICT;
+   CREATE UNIQUE INDEX inbox_open ON inbox (subject) WHERE ended_at IS NULL;`,
 ];

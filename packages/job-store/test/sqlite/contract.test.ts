@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Job, type JobQueue, type RunStore, seededRandom } from "@bentham/core";
 import { openSqliteStore, type SqliteStore } from "@bentham/job-store";
 import { SimulatedClock, withTemporaryFolder } from "@bentham/testbed";
-import { jobQueueContract, runStoreContract } from "@bentham/testbed/contract";
+import { inboxContract, jobQueueContract, runStoreContract } from "@bentham/testbed/contract";
 import { describe, expect, test } from "vitest";
 
 describe("SQLite as a job queue", () => {
@@ -16,6 +16,12 @@ describe("SQLite as a job queue", () => {
 
 describe("SQLite as a run store", () => {
   test.each(runStoreContract)("$name", async (behaviour) => {
+    await expect(withStore((store, clock) => behaviour.run({ store, clock }))).resolves.toBeUndefined();
+  });
+});
+
+describe("SQLite as an inbox", () => {
+  test.each(inboxContract)("$name", async (behaviour) => {
     await expect(withStore((store, clock) => behaviour.run({ store, clock }))).resolves.toBeUndefined();
   });
 });

@@ -1,0 +1,176 @@
+import { type AnonymousPlace, type InboxItem, isErrorCode, type JobResult, type ParkedEnding } from "@bentham/core";
+import { endWithout } from "./free-job.ts";
+import { number, optionalText, type Row, text } from "./row.ts";
+import type { StoreContext } from "./store-context.ts";
+
+/** Jobs that one transaction may touch: at most some ten milliseconds of the lock. */
+const CHUNK = 500;
+
+/** What an item came to. `left`: nobody saw to it, and no job waits for it any more. */
+type Ending = "solved" | "blocked" | "left";
+
+/** Open items and how many jobs wait for each; those that no job waits for are over, whatever their row says. */
+const OPEN = `SELECT i.*, COUNT(*) AS cells FROM inbox i JOIN job j ON j.item = i.item AND j.state = 'parked'
+  WHERE i.ended_at IS NULL`;
+
+/** What waits, longest first. */
+export function openItems(context: StoreContext): InboxItem[] {
+  return context.database.rows(`${OPEN} GROUP BY i.item ORDER BY i.since, i.item`).map((row) => itemOf(context, row));
+}
+
+/** What stands in the way of asking a surface from a location without an account. */
+export function itemAt(context: StoreContext, place: AnonymousPlace): InboxItem | undefined {
+  const row = context.database.row(`${OPEN} AND i.subject = ? GROUP BY i.item`, subjectOf(place));
+  return row && itemOf(context, row);
+}
+
+/** The item that a job waits for which is being parked: the one that is open, or a new one. Runs inside a transaction. */
+export function itemFor(context: StoreContext, job: Row, ending: ParkedEnding): number {
+  const { database, now } = context;
+  const { account, proxyId, code, message, bagPath } = ending;
+  const [surfaceId, locationId] = [text(job, "surface_id"), text(job, "location_id")];
+  const subject = account === undefined ? subjectOf({ surfaceId, locationId }) : JSON.stringify({ account });
+  const open = database.row("SELECT item, bag_path FROM inbox WHERE subject = ? AND ended_at IS NULL", subject);
+  if (open && hasJobs(context, number(open, "item"))) {
+    const item = number(open, "item");
+    // Whoever met it may come in after those who were only told of it.
+    if (optionalText(open, "bag_path") === undefined && bagPath !== undefined) {
+      database.change(
+        "UPDATE inbox SET bag_path = ?, proxy_id = ?, code = ?, message = ? WHERE item = ?",
+        bagPath,
+        proxyId ?? null,
+        code,
+        message,
+        item,
+      );
+    }
+    return item;
+  }
+  if (open) endItem(context, number(open, "item"), "left");
+  database.change(
+    `INSERT INTO inbox (subject, run_id, surface_id, location_id, account, proxy_id, code, message, bag_path, since)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    subject,
+    text(job, "run_id"),
+    surfaceId,
+    locationId,
+    account ?? null,
+    proxyId ?? null,
+    code,
+    message,
+    bagPath ?? null,
+    now(),
+  );
+  return number(database.row("SELECT last_insert_rowid() AS item") ?? {}, "item");
+}
+
+/** Ends an item; the jobs that were parked for it wait for a worker again. */
+export function solveItem(context: StoreContext, item: number): Promise<number> {
+  return closeItem(context, item, "solved");
+}
+
+/** Ends an item; the cells that were parked for it end as blocked. */
+export function blockItem(context: StoreContext, item: number, why: string): Promise<number> {
+  return closeItem(context, item, "blocked", why);
+}
+
+/** Frees the jobs that are parked still for items that are over: a process was killed before it had freed all of them. */
+export async function tidyItems(context: StoreContext): Promise<void> {
+  const over = context.database.rows(
+    `SELECT i.* FROM inbox i WHERE i.ended_at IS NOT NULL
+       AND EXISTS (SELECT 1 FROM job j WHERE j.item = i.item AND j.state = 'parked')`,
+  );
+  for (const row of over) await freeJobsOf(context, row);
+}
+
+/** The item is over first, and its jobs are freed after that: none of them is parked for it once more meanwhile. */
+async function closeItem(context: StoreContext, item: number, ending: Ending, why?: string): Promise<number> {
+  const row = await context.database.write(() =>
+    endItem(context, item, ending, why) ? context.database.row("SELECT * FROM inbox WHERE item = ?", item) : undefined,
+  );
+  return row ? freeJobsOf(context, row) : 0;
+}
+
+function endItem({ database, now }: StoreContext, item: number, ending: Ending, why?: string): boolean {
+  const sql = "UPDATE inbox SET ended_at = ?, ending = ?, why = ? WHERE item = ? AND ended_at IS NULL";
+  return database.change(sql, now(), ending, why ?? null, item) > 0;
+}
+
+async function freeJobsOf(context: StoreContext, item: Row): Promise<number> {
+  const { database, wake } = context;
+  let freed = 0;
+  for (let last = CHUNK; last === CHUNK;) {
+    last = await database.write(() => {
+      const jobs = database.rows(
+        `SELECT * FROM job WHERE item = ? AND state = 'parked' ORDER BY seq LIMIT ${CHUNK}`,
+        number(item, "item"),
+      );
+      for (const job of jobs) {
+        if (optionalText(item, "ending") === "blocked") block(context, job, item);
+        else askAgain(context, job);
+      }
+      return jobs.length;
+    });
+    freed += last;
+  }
+  wake();
+  return freed;
+}
+
+function askAgain({ database, tally }: StoreContext, job: Row): void {
+  tally.move(job, "parked", "waiting");
+  database.change("UPDATE job SET state = 'waiting', not_before = 0, item = NULL WHERE seq = ?", number(job, "seq"));
+}
+
+/** Ends a cell as blocked, with what its own last attempt kept; one that was only told of it names the item's evidence. */
+function block(context: StoreContext, job: Row, item: Row): void {
+  const last = context.database.row(
+    "SELECT code, message, evidence FROM attempt WHERE job_seq = ? AND attempt = ?",
+    number(job, "seq"),
+    number(job, "attempts"),
+  );
+  const evidence = evidenceIn(last);
+  const code = optionalText(last ?? {}, "code") ?? text(item, "code");
+  const bagPath = optionalText(item, "bag_path");
+  const seen = evidence || bagPath === undefined ? "" : `; the evidence of it is in ${bagPath}`;
+  const message = `${optionalText(item, "why") ?? "blocked"}: ${text(item, "message")}${seen}`;
+  endWithout(context, job, "blocked", isErrorCode(code) ? code : "CHALLENGE", message, {
+    outcome: "parked",
+    ...(evidence ? { evidence } : {}),
+  });
+}
+
+function evidenceIn(attempt: Row | undefined): JobResult["evidence"] {
+  const kept = attempt && optionalText(attempt, "evidence");
+  if (kept === undefined) return undefined;
+  const evidence: NonNullable<JobResult["evidence"]> = JSON.parse(kept);
+  return { ...evidence, capturedAt: new Date(evidence.capturedAt) };
+}
+
+function hasJobs({ database }: StoreContext, item: number): boolean {
+  return database.row("SELECT 1 FROM job WHERE item = ? AND state = 'parked' LIMIT 1", item) !== undefined;
+}
+
+function subjectOf({ surfaceId, locationId }: AnonymousPlace): string {
+  return JSON.stringify({ surfaceId, locationId });
+}
+
+function itemOf({ runs }: StoreContext, row: Row): InboxItem {
+  const [runId, surfaceId] = [text(row, "run_id"), text(row, "surface_id")];
+  const [account, proxyId, bagPath] = ["account", "proxy_id", "bag_path"].map((name) => optionalText(row, name));
+  const { credentialPool } = runs.terms(runId).surfaces.get(surfaceId) ?? {};
+  return {
+    id: number(row, "item"),
+    runId,
+    surfaceId,
+    locationId: text(row, "location_id"),
+    ...(account === undefined ? {} : { account }),
+    ...(credentialPool === undefined ? {} : { credentialPool }),
+    ...(proxyId === undefined ? {} : { proxyId }),
+    code: text(row, "code"),
+    message: text(row, "message"),
+    since: new Date(number(row, "since")),
+    ...(bagPath === undefined ? {} : { bagPath }),
+    cells: number(row, "cells"),
+  };
+}
