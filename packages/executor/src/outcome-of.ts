@@ -14,6 +14,9 @@ export function outcomeOf(
     case "AUTH_FAILED":
     case "FORBIDDEN":
       return credential?.poolSize === undefined ? "failed" : "deferred";
+    case "SESSION_EXPIRED":
+      // Without an account, a fresh session is as good as the old one; an account has to be signed in again.
+      return credential ? "parked" : "failed";
     case "CANCELLED":
       return "cancelled";
     case "INTERRUPTED":

@@ -60,8 +60,14 @@ describe("lane events", () => {
   });
 });
 
+test("an account whose session has expired waits for a person, and without one a fresh session is tried", () => {
+  expect(outcomeOf(of("SESSION_EXPIRED"), {})).toBe("parked");
+  expect(outcomeOf(of("SESSION_EXPIRED"))).toBe("failed");
+});
+
 test("a credential that its vault takes out of use when it is refused is no fault of the cell's", () => {
   for (const code of codes) {
+    if (code === "SESSION_EXPIRED") continue;
     const isRefusal = code === "AUTH_FAILED" || code === "FORBIDDEN";
     expect([code, outcomeOf(of(code), { poolSize: 1 })]).toEqual([code, isRefusal ? "deferred" : outcomeOf(of(code))]);
     expect([code, outcomeOf(of(code), {})]).toEqual([code, outcomeOf(of(code))]);

@@ -9,6 +9,8 @@ export interface BenthamErrorOptions extends ErrorOptions {
   readonly retryAfterMs?: number;
   /** What has to rest as long as `retryAfterMs` says, which may be Infinity, since other jobs would meet the same. */
   readonly pauses?: "lane";
+  /** The account that a person has to see to, as `pool/id`, where the error was met before one was leased. */
+  readonly account?: string;
   /** What there was of an answer. */
   readonly partialText?: string;
 }
@@ -19,6 +21,7 @@ export class BenthamError extends Error {
   readonly code: ErrorCode;
   declare readonly retryAfterMs?: number;
   declare readonly pauses?: "lane";
+  declare readonly account?: string;
   declare readonly partialText?: string;
 
   constructor(code: ErrorCode, message: string, options: BenthamErrorOptions = {}) {
@@ -27,6 +30,7 @@ export class BenthamError extends Error {
     this.code = code;
     if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
     if (options.pauses !== undefined) this.pauses = options.pauses;
+    if (options.account !== undefined) this.account = options.account;
     if (options.partialText !== undefined) this.partialText = options.partialText;
   }
 }

@@ -20,12 +20,12 @@ export function eventOf(
     case "ACCESS_BLOCKED":
     case "CHALLENGE":
     case "LOGIN_REQUIRED":
+    case "SESSION_EXPIRED":
       return { kind: "shut-out", code };
     case "RATE_LIMITED":
       if (poolSize === 1) return undefined;
       return retryAfterMs > 0 ? { kind: "told-to-wait", forMs: retryAfterMs } : { kind: "error" };
     case "QUOTA_EXCEEDED":
-    case "SESSION_EXPIRED":
       return poolSize === 1 ? undefined : { kind: "error" };
     default:
       return undefined;

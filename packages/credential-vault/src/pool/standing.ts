@@ -1,4 +1,4 @@
-import { BenthamError, type CredentialType } from "@bentham/core";
+import { BenthamError, type CredentialType, isErrorCode } from "@bentham/core";
 import { type CredentialName, type PoolState, stateOf } from "./pool-state.ts";
 
 /** Where a credential stands. */
@@ -32,7 +32,13 @@ export function standingOf(pool: PoolState, name: CredentialName, now: number, g
   return held && held.until > now && !gone.has(held.token) ? { kind: "in-use" } : { kind: "ready" };
 }
 
-/** The error for a pool of which no credential is ready, nor will be when whoever has it is done. */
+/** What a key is suspended by that is no good any more: another one has to be given, which nobody can do by looking at a page. */
+const REFUSALS: ReadonlySet<string> = new Set(["AUTH_FAILED", "FORBIDDEN"]);
+
+/**
+ * The error for a pool of which no credential is ready, nor will be when whoever has it is done. An account that was shut out
+ * parks its jobs with it; keys that are refused pause the lane.
+ */
 export function noneReady(
   pool: string,
   standings: readonly (CredentialName & { readonly standing: Standing })[],
@@ -46,12 +52,20 @@ export function noneReady(
       { retryAfterMs, pauses: "lane" },
     );
   }
-  const suspended = standings.flatMap(({ id, standing }) =>
-    standing.kind === "suspended" ? `${id} (${standing.code})` : [],
-  );
+  const suspended = standings.flatMap(({ id, standing }) => (standing.kind === "suspended" ? { id, ...standing } : []));
+  const shutOut = suspended.find(({ code }) => !REFUSALS.has(code));
+  if (shutOut) {
+    return new BenthamError(
+      isErrorCode(shutOut.code) ? shutOut.code : "LOGIN_REQUIRED",
+      `the account ${pool}/${shutOut.id} waits for a person (${shutOut.code}), and the pool has no other that is ready: ` +
+        "`bentham inbox` tells what to do",
+      { account: `${pool}/${shutOut.id}` },
+    );
+  }
+  const refused = suspended.map(({ id, code }) => `${id} (${code})`);
   return new BenthamError(
     "NO_RESOURCE",
-    `credential pool "${pool}" is suspended, and waits for a person: ${suspended.join(", ")}; give it another value, or ` +
+    `credential pool "${pool}" is suspended, and waits for a person: ${refused.join(", ")}; give it another value, or ` +
       `see to the account and run \`bentham vault reopen ${pool}\``,
     { retryAfterMs: Infinity, pauses: "lane" },
   );

@@ -35,14 +35,32 @@ test.each([ENDINGS.locked, ENDINGS.challenged])(
   },
 );
 
-test("when all are suspended the lane waits for a person, for as long as it takes", async () => {
+test("when all accounts are shut out, jobs wait with one of them for a person, who is told where to look", async () => {
   const desk = PoolDesk.of(["a", "b"]);
   await desk.use(ENDINGS.locked);
   await desk.use(ENDINGS.challenged);
+  await expect(desk.lease()).rejects.toMatchObject({
+    code: "ACCOUNT_BLOCKED",
+    account: "team/a",
+    message: expect.stringMatching(/team\/a waits for a person.*bentham inbox/),
+  });
+});
+
+test("an account that was shut out beside one that rests makes nobody wait for a person", async () => {
+  const desk = PoolDesk.of(["a", "b"]);
+  await desk.use(ENDINGS.locked);
+  await desk.use(ENDINGS.toldToWait);
+  await expect(desk.lease()).rejects.toMatchObject({ code: "NO_RESOURCE", pauses: "lane" });
+});
+
+test("when all keys are refused the lane waits for a person, for as long as it takes", async () => {
+  const desk = PoolDesk.of(["a", "b"]);
+  for (const refused of [ENDINGS.refused, ENDINGS.forbidden, ENDINGS.refused, ENDINGS.forbidden])
+    await desk.use(refused);
   const error: unknown = await desk.lease().catch((caught: unknown) => caught);
   expect(error).toMatchObject({ code: "NO_RESOURCE", retryAfterMs: Infinity, pauses: "lane" });
   expect(error).toMatchObject({
-    message: expect.stringMatching(/a \(ACCOUNT_BLOCKED\), b \(CHALLENGE\).*bentham vault reopen team/),
+    message: expect.stringMatching(/a \(AUTH_FAILED\), b \(FORBIDDEN\).*bentham vault reopen team/),
   });
   expect(inspect(error)).not.toContain("value-of");
   await desk.clock.advance(30 * 24 * 3_600_000);

@@ -22,6 +22,7 @@ export const ENDINGS = {
   forbidden: { outcome: "deferred", code: "FORBIDDEN" },
   locked: { outcome: "parked", code: "ACCOUNT_BLOCKED" },
   challenged: { outcome: "parked", code: "CHALLENGE" },
+  toldToWait: { outcome: "deferred", code: "RATE_LIMITED", retryAfterMs: 60_000 },
   tooFast: { outcome: "deferred", code: "RATE_LIMITED" },
   broken: { outcome: "failed", code: "UPSTREAM_ERROR" },
 } as const satisfies Record<string, LeaseEnding>;

@@ -23,6 +23,8 @@ export interface ErrorClassification {
   readonly retryAfterMs?: number;
   /** What has to rest that long, beside the job. */
   readonly pauses?: "lane";
+  /** The account that a person has to see to, where none could be leased because of that. */
+  readonly account?: string;
 }
 
 /** What is known beside the error. */
@@ -42,6 +44,7 @@ export function classifyError(error: unknown, context: ClassifyContext = {}): Er
   const retryAfterMs = retryAfterIn(chain, context.now ?? systemClock.now());
   const traits = traitsOf(code);
   const pauses = first(chain, (facts) => (isBenthamError(facts.error) ? facts.error.pauses : undefined));
+  const account = first(chain, (facts) => (isBenthamError(facts.error) ? facts.error.account : undefined));
   return {
     code,
     category: traits.category,
@@ -49,6 +52,7 @@ export function classifyError(error: unknown, context: ClassifyContext = {}): Er
     suggestedAction: traits.suggestedAction,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(pauses === undefined ? {} : { pauses }),
+    ...(account === undefined ? {} : { account }),
   };
 }
 

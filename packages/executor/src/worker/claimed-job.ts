@@ -6,6 +6,7 @@ import {
   type JobResult,
   type LaneEvent,
   type LaterRequest,
+  type ParkedEnding,
   type Pause,
   type PauseScope,
   type Taken,
@@ -88,7 +89,7 @@ async function commit(run: ClaimedJobRun, claimed: ClaimedJob, ended: EndedAttem
   const laneEvent = laneEventOf(failure);
   switch (ended.outcome) {
     case "parked":
-      return { taken: await queue.park(claimed, ending) };
+      return { taken: await queue.park(claimed, parkedEndingOf(ended, failure, ending)) };
     case "interrupted":
     case "cancelled":
       // A cancelled job has its end already, and its lease is void: giving it back changes nothing then.
@@ -163,6 +164,18 @@ function pauseOf({ lane }: ClaimedJob, { outcome }: EndedAttempt, failure: Failu
   const { message: reason, isRetryable, retryAfterMs = 0 } = failure;
   if (outcome !== "failed" || !isRetryable || retryAfterMs <= 0) return {};
   return { pause: { scope: { kind: "lane", id: lane }, forMs: Math.min(retryAfterMs, LONGEST_PAUSE), reason } };
+}
+
+/** What the person has to know who is to see to it. */
+function parkedEndingOf({ result }: EndedAttempt, failure: Failure, ending: AttemptEnding): ParkedEnding {
+  const { metadata, evidence } = result;
+  const account = failure.account ?? metadata.credentialId;
+  return {
+    ...ending,
+    ...(account === undefined ? {} : { account }),
+    ...(metadata.proxyUsed === undefined ? {} : { proxyId: metadata.proxyUsed }),
+    ...(evidence ? { evidence } : {}),
+  };
 }
 
 function endingOf(ended: EndedAttempt, failure: Failure): AttemptEnding {
