@@ -13,7 +13,8 @@ export { answerTo } from "./llm/answer-to.ts";
 export { ODD_FORMS, oddAnswerTo, type OddForm } from "./llm/odd-text.ts";
 
 export { type ChatAsk, type ChatServer, type ChatServerOptions, startChatServer } from "./chat/start-chat-server.ts";
-export type { ChatDocument, ChatRule, ChatScenario, ChatSource } from "./chat/chat-scenario.ts";
+export { CHALLENGE_COLOUR } from "./chat/documents.ts";
+export type { ChatChallenge, ChatDocument, ChatRule, ChatScenario, ChatSource } from "./chat/chat-scenario.ts";
 export { chatAnswerTo } from "./chat/chat-answer-to.ts";
 export { markdownAsShown, normaliseShown } from "./chat/markdown-as-shown.ts";
 
@@ -58,4 +59,5 @@ export { childProcessesOf, processesMarked, type RunningProcess } from "./proces
 export { EDITORS, EDITORS_PAGE } from "./editors/editors-page.ts";
 export { QUESTIONS_BY_SCRIPT } from "./editors/questions-by-script.ts";
 export { openBrowser } from "./open-browser.ts";
+export { scriptedPerson, type ScriptedPersonOptions } from "./scripted-person.ts";
 export { mostInAMinute } from "./most-in-a-minute.ts";

@@ -38,8 +38,23 @@ type ChatDeed =
   /** 429, with `Retry-After: 120`. */
   | { readonly kind: "rate-limit" };
 
-/** What stands where the chat should: nothing of the like, a check for robots (403), a login, a changed layout. */
-export type ChatDocument = "chat" | "challenge" | "login-wall" | "no-composer";
+/**
+ * What stands where the chat should: nothing of the like; a check for robots (403); a login; a changed layout; or a login for
+ * who has not signed in, with whatever name and password.
+ */
+export type ChatDocument = "chat" | "challenge" | "login-wall" | "no-composer" | "login";
+
+/** A check for robots that a person passes with a click, once for each browser state. Plain JSON. */
+export interface ChatChallenge {
+  /** Where the browser keeps that it has passed. @default "cookie" */
+  readonly keptIn?: "cookie" | "indexedDB";
+  /** Visits before this one see the chat, counted from 1. @default 1 */
+  readonly from?: number;
+  /** Only browsers are checked that ask for this language first, such as `de`. @default every browser is */
+  readonly language?: string;
+  /** Only those are checked who have signed in by one of these names. @default everybody is */
+  readonly accounts?: readonly string[];
+}
 
 /** A scenario, and the questions it is for: a question must match all that is said. */
 export interface ChatRule {

@@ -37,7 +37,7 @@ ${asksConsent ? consent : ""}
 export const LOGIN_DOCUMENT: string = page(
   "Sign in",
   `<h1>Sign in to continue</h1>
-<form data-testid="login"><input type="email" name="email"><input type="password" name="password"><button>Sign in</button></form>`,
+<form data-testid="login" method="post" action="/api/login"><input type="text" name="name" autofocus><input type="password" name="password"><button>Sign in</button></form>`,
 );
 
 /** The page that stands before the chat for who might be a robot. */
@@ -45,6 +45,57 @@ export const CHALLENGE_DOCUMENT: string = CHALLENGE_PAGE.replace(
   "</body>",
   '<form id="challenge-form"><p>Verifying you are human.</p></form>\n</body>',
 );
+
+/**
+ * The page for who might be a robot, which a person can pass: its one button takes a click of a real pointer, and nothing that
+ * a script does. Where the browser keeps that in its IndexedDB, the page looks there first.
+ */
+export function passableChallenge(keptIn: "cookie" | "indexedDB"): string {
+  const remember =
+    keptIn === "cookie"
+      ? "const knows = async () => false, keep = async () => {};"
+      : `const store = () => new Promise((done, fail) => {
+  const opening = indexedDB.open("challenge", 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore("passed");
+  opening.onsuccess = () => done(opening.result);
+  opening.onerror = () => fail(opening.error);
+});
+const ask = async (mode, work) => {
+  const request = work((await store()).transaction("passed", mode).objectStore("passed"));
+  return new Promise((done, fail) => { request.onsuccess = () => done(request.result); request.onerror = () => fail(request.error); });
+};
+const knows = async () => (await ask("readonly", (passed) => passed.get("yes"))) === true;
+const keep = () => ask("readwrite", (passed) => passed.put(true, "yes"));`;
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Testbed</title></head>
+<body>
+<script type="module">
+${remember}
+const pass = async () => { await fetch("/api/pass", { method: "POST" }); location.reload(); };
+const show = () => {
+  document.title = "Just a moment...";
+  const form = document.createElement("form");
+  form.id = "challenge-form";
+  form.innerHTML = '<p>Verifying you are human.</p><button type="button">I am a person</button>';
+  const button = form.querySelector("button");
+  button.style = "position:fixed;left:430px;top:260px;width:220px;height:70px;font:20px sans-serif;color:#fff;border:0;background:${CHALLENGE_COLOUR}";
+  button.addEventListener("click", async (event) => {
+    if (!event.isTrusted) return;
+    await keep();
+    await pass();
+  });
+  document.body.append(form);
+};
+if (await knows()) await pass(); else show();
+</script>
+</body>
+</html>
+`;
+}
+
+/** What the button of {@link passableChallenge} is painted with, and nothing else of the testbed is. */
+export const CHALLENGE_COLOUR = "#e0218a";
 
 function page(title: string, body: string): string {
   return `<!doctype html>

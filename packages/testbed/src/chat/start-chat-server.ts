@@ -8,12 +8,13 @@ import { parseJson, readBody } from "../llm/read-body.ts";
 import { memberAt } from "../llm/request-parts.ts";
 import {
   type ChatAskFacts,
+  type ChatChallenge,
   type ChatDocument,
   type ChatRule,
   type ChatScenario,
   chatScenarioFor,
 } from "./chat-scenario.ts";
-import { CHALLENGE_DOCUMENT, chatDocument, LOGIN_DOCUMENT } from "./documents.ts";
+import { CHALLENGE_DOCUMENT, chatDocument, LOGIN_DOCUMENT, passableChallenge } from "./documents.ts";
 import { PAGE_SCRIPT, readPageFiles } from "./page-files.ts";
 import { playChatScenario } from "./play-chat-scenario.ts";
 
@@ -25,6 +26,8 @@ export interface ChatServerOptions extends LoopbackOptions {
   readonly scenarios?: readonly ChatRule[] | undefined;
   /** What stands where the chat should. @default "chat" */
   readonly document?: ChatDocument | undefined;
+  /** A check that stands before the chat until a person has passed it. @default nobody is checked */
+  readonly challenge?: ChatChallenge | undefined;
   /** Tells the time of asks, and makes the delays of scenarios. @default the real one */
   readonly clock?: Clock | undefined;
 }
@@ -53,6 +56,10 @@ export interface ChatServer extends AsyncDisposable {
   setScenarios(rules: readonly ChatRule[]): void;
   /** Changes what stands where the chat should, for visits to come. */
   setDocument(document: ChatDocument): void;
+  /** Changes who is checked, for visits to come; who has passed need not do it again. */
+  setChallenge(challenge: ChatChallenge | undefined): void;
+  /** How often the check was shown, and how often it was passed. */
+  readonly checks: { readonly shown: number; readonly passed: number };
 }
 
 /**
@@ -62,20 +69,54 @@ export interface ChatServer extends AsyncDisposable {
  */
 export async function startChatServer(options: ChatServerOptions = {}): Promise<ChatServer> {
   const { composer = "textarea", clock = systemClock, tls } = options;
-  let { scenarios = [], document = "chat" } = options;
+  let { scenarios = [], document = "chat", challenge } = options;
   const files = await readPageFiles();
   const log = new AskLog<Omit<ChatAsk, "outcome">>();
   const answers = new Map<string, string>();
   const sessions = new Map<string, string>();
   const open = new Set<Promise<void>>();
   const failures: unknown[] = [];
+  /** Cookies of browsers that have passed, and for how many visits they are good. */
+  const passes = new Map<string, number>();
+  const checks = { shown: 0, passed: 0 };
+  let visits = 0;
+  const flags = tls ? "; Secure" : "";
+
+  const isChecked = (request: IncomingMessage, { accounts, from = 1, language = "" }: ChatChallenge): boolean => {
+    const account = cookieIn(request, "account");
+    if (!(request.headers["accept-language"] ?? "").startsWith(language)) return false;
+    if (visits < from || (accounts && !accounts.includes(account ?? ""))) return false;
+    const shown = cookieIn(request, "pass") ?? "";
+    const left = passes.get(shown) ?? 0;
+    passes.set(shown, left - 1);
+    return left <= 0;
+  };
+  const pass = async (_: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const value = randomBytes(16).toString("hex");
+    // What IndexedDB keeps is shown anew with every visit; the cookie does not outlive it.
+    passes.set(value, challenge?.keptIn === "indexedDB" ? 1 : Infinity);
+    checks.passed += 1;
+    response
+      .writeHead(204, { "set-cookie": `pass=${value}; HttpOnly; SameSite=Lax; Path=/; Max-Age=86400${flags}` })
+      .end();
+  };
+  const signIn = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const name = new URLSearchParams(await readBody(request)).get("name") ?? "";
+    const account = `account=${encodeURIComponent(name)}; HttpOnly; SameSite=Lax; Path=/; Max-Age=86400${flags}`;
+    response.writeHead(303, { location: "/", ...(name === "" ? {} : { "set-cookie": account }) }).end();
+  };
 
   const sendDocument = (request: IncomingMessage, response: ServerResponse): void => {
+    visits += 1;
+    if (challenge && isChecked(request, challenge)) {
+      checks.shown += 1;
+      response.writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" });
+      return void response.end(passableChallenge(challenge.keptIn ?? "cookie"));
+    }
     if (document === "challenge") return void response.writeHead(403, CHALLENGE_HEADERS).end(CHALLENGE_DOCUMENT);
     const session = randomBytes(16).toString("hex");
     const csrf = randomBytes(16).toString("hex");
     sessions.set(session, csrf);
-    const flags = tls ? "; Secure" : "";
     response.writeHead(200, {
       "content-type": "text/html; charset=utf-8",
       "set-cookie": `session=${session}; HttpOnly; SameSite=Lax; Path=/${flags}`,
@@ -83,7 +124,8 @@ export async function startChatServer(options: ChatServerOptions = {}): Promise<
     const asksConsent = cookieIn(request, "consent") === undefined;
     const isChanged = document === "no-composer";
     const chat = chatDocument({ composer, csrf, asksConsent, isChanged, script: PAGE_SCRIPT });
-    response.end(document === "login-wall" ? LOGIN_DOCUMENT : chat);
+    const isSignedOut = document === "login" && cookieIn(request, "account") === undefined;
+    response.end(document === "login-wall" || isSignedOut ? LOGIN_DOCUMENT : chat);
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -112,8 +154,10 @@ export async function startChatServer(options: ChatServerOptions = {}): Promise<
     const file = files.get(path);
     if (file) return void response.writeHead(200, { "content-type": file.type }).end(file.body);
     if (path === "/") return sendDocument(request, response);
-    if (path !== "/api/ask" || request.method !== "POST") return void response.writeHead(404).end();
-    const work = answer(request, response)
+    const post =
+      request.method === "POST" ? { "/api/ask": answer, "/api/login": signIn, "/api/pass": pass }[path] : undefined;
+    if (!post) return void response.writeHead(404).end();
+    const work = post(request, response)
       .catch((error: unknown) => {
         if (!response.destroyed) failures.push(error);
         response.destroy();
@@ -133,6 +177,10 @@ export async function startChatServer(options: ChatServerOptions = {}): Promise<
     setDocument(next) {
       document = next;
     },
+    setChallenge(next) {
+      challenge = next;
+    },
+    checks,
     async [Symbol.asyncDispose]() {
       await server.close();
       await Promise.all(open);
