@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { isBenthamError } from "@bentham/core";
 import { Command, CommanderError } from "commander";
 import type { CommandContext, CommonOptions } from "./command-context.ts";
+import { describeInbox } from "./describe-inbox.ts";
 import { describeKeeping } from "./describe-keeping.ts";
 import { describeVault } from "./describe-vault.ts";
 import { wholeFrom1 } from "./whole-from-1.ts";
@@ -140,6 +141,7 @@ function describeProgram(context: CommandContext, done: (exitCode: number) => vo
     });
 
   describeKeeping(program, context, done);
+  describeInbox(program, context, done);
   describeVault(program, context, done);
   return program;
 }

@@ -71,6 +71,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   "budget reached": "raise the budget in the study, and the same command goes on",
   "deadline passed": "move the deadline in the study, and the same command goes on",
   paused: "the same command goes on",
+  "parked cells":
+    "`bentham inbox` tells what waits for a person, and lets them see to it; the same command goes on then",
   "proxy failed": "mend the proxies in bentham.config.yaml, and the same command goes on",
   "cells without an answer": "`bentham retry` asks the failed ones again, and with --state cancelled, say, others",
   "disk failure": "the disk is full: free some space, and the same command goes on",

@@ -69,6 +69,13 @@ export interface CheckedCredentialVault extends CredentialVault {
    * @throws BenthamError CREDENTIAL_MISSING when the pool has none, or the signal's reason.
    */
   lease(pool: string, signal?: AbortSignal): Promise<CredentialLease>;
+  /**
+   * Lends one credential of a pool to a person who is to see to it, whatever it is suspended for; who has it meanwhile is not
+   * looked at, and nothing is learnt from how the lease ends.
+   *
+   * @throws BenthamError CREDENTIAL_MISSING when the pool has none of that id.
+   */
+  leaseToPerson(pool: string, id: string): Promise<CredentialLease>;
   /** What keeps pools from giving a credential, or giving it for a place, in words; empty when all of them can. */
   check(uses: Iterable<CredentialUse>): Promise<string[]>;
   /**
@@ -160,6 +167,7 @@ export function createCredentialVault(options: CredentialVaultOptions = {}): Che
     lease: (pool, signal) => lease(pool, { signal }),
     acquire: ({ job, needs, neededFor, signal }) =>
       lease(job.credentialPool, { url: job.surface?.baseURL ?? needs?.site, owner: job.jobId, neededFor, signal }),
+    leaseToPerson: async (pool, id) => leases.lendToPerson(await find(pool), id),
     async check(uses) {
       const problems = new Set<string>(); // A source that cannot be read is one problem, however many pools it may hold.
       for (const { pool, url } of uses) {

@@ -54,6 +54,7 @@ export async function acquireResources(
     onSecrets?.(proxy.secrets ?? []);
     if (!needs.session) return { ...acquired, proxy };
     const session = await inTime(sessionPoolOf(parts).acquire({ ...request, ...acquired, proxy }), signal);
+    onSecrets?.(session.secrets ?? []);
     return { ...acquired, proxy, session };
   } catch (error) {
     await releaseResources(acquired, parts.clock);

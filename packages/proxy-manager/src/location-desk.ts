@@ -56,7 +56,8 @@ export class LocationDesk {
     const rests = this.#upstreams.map((upstream) => ({ upstream, rest: this.#restOf(upstream, known, now) }));
     const free = rests.filter(({ rest }) => rest === 0).map(({ upstream }) => upstream);
     const well = free.filter(({ id }) => (known.get(id)?.state ?? "healthy") === "healthy");
-    const upstream = await this.#pick(well.length > 0 ? well : free, free, request);
+    const upstream =
+      free.find(({ id }) => id === request.prefers) ?? (await this.#pick(well.length > 0 ? well : free, free, request));
     if (!upstream) throw this.#unavailable(known, Math.min(...rests.map(({ rest }) => rest)));
     const health = known.get(upstream.id) ?? FRESH_PROXY;
     const { id } = upstream;

@@ -190,6 +190,12 @@ const configurationSchema = z.strictObject({
         .optional(),
     })
     .optional(),
+  inbox: z
+    .strictObject({
+      /** How long something waits for a person before its cells end as blocked, in milliseconds. */
+      expiresAfter: z.int().min(60_000).optional(),
+    })
+    .optional(),
   /** Where events are logged as JSON lines: a file, relative to this file, or `stderr`. */
   log: z.string().min(1).optional(),
   worker: z

@@ -7,7 +7,9 @@ export { workerMeans, type WorkerMeans, type WorkerMeansOptions } from "./worker
 export { makeFolder } from "./make-folder.ts";
 export { openStore } from "./open-store.ts";
 export { openBaoOf } from "./open-bao-of.ts";
-export { resumeLanes, resumingLanes } from "./resume-lanes.ts";
+export { resumeAndTend, resumingLanes } from "./resume-lanes.ts";
+export { endItem, expiresAfter, type InboxParts, type ItemEnding, tendInbox } from "./inbox/tend-inbox.ts";
+export { accountOf, type HandOver, openHandOver, type HandOverPlace } from "./inbox/open-hand-over.ts";
 export { credentialProblems, type CredentialSources, vaultOf } from "./credential-problems.ts";
 export { vaultFileOf } from "./vault-file-of.ts";
 export { knownSurfaces, readWebSurfaces } from "./web-surfaces.ts";

@@ -1,5 +1,12 @@
 import { join, resolve } from "node:path";
-import { type EvidenceStore, isBenthamError, type LocationId, type Run } from "@bentham/core";
+import {
+  type EvidenceStore,
+  isBenthamError,
+  type LocationId,
+  type ProxyManager,
+  type Run,
+  type SessionPool,
+} from "@bentham/core";
 import type { CheckedCredentialVault } from "@bentham/credential-vault";
 import {
   BagCopier,
@@ -16,6 +23,7 @@ import { createSessionPool, findChromium, type SessionMode } from "@bentham/sess
 import type { WebDefinition } from "@bentham/surface-adapters";
 import { createValidator } from "@bentham/validator";
 import { adaptersOf } from "./adapters-of.ts";
+import { AnonymousSessions } from "./inbox/anonymous-sessions.ts";
 import { type Configuration, folderOf } from "./configuration.ts";
 import { type CredentialSources, vaultOf } from "./credential-problems.ts";
 import { evidenceStoreOf } from "./evidence-store-of.ts";
@@ -26,6 +34,7 @@ import { openStore } from "./open-store.ts";
 import { readPemFiles } from "./read-pem-files.ts";
 import { sealRunRoot } from "./seal-run-root.ts";
 import { software } from "./software.ts";
+import { vaultFileOf } from "./vault-file-of.ts";
 import { type StampReport, stampWaitingRoots, timeStampsOf } from "./time-stamps.ts";
 
 /** What a runtime is made from. */
@@ -49,6 +58,12 @@ export interface Runtime extends AsyncDisposable {
   readonly store: SqliteStore;
   readonly executor: Executor;
   readonly credentialVault: CheckedCredentialVault;
+  /** The ways to come from a location, for what is no job's. */
+  readonly proxyManager: ProxyManager;
+  readonly sessionPool: SessionPool;
+  /** What persons have brought about for sessions without an account. */
+  readonly anonymous: AnonymousSessions;
+  readonly configuration: Configuration;
   /** Where the bags are. */
   readonly evidenceFolder: string;
   /** Seals what has become of the cells of a run; does nothing when they are as they were at the last sealing. */
@@ -108,6 +123,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     }),
   );
   if (needsBrowser) sessionPool.warmUp(); // It comes up while the rest does.
+  const anonymous = new AnonymousSessions({ store, vaultFile: vaultFileOf(folder, configuration) });
+  const [proxies, sessions] = [anonymous.guarding(proxyManager), anonymous.starting(sessionPool)];
   const evidenceFolder = join(folder, "evidence");
   await makeFolder(evidenceFolder, "EVIDENCE_FAILED"); // Said now, not of each answer that has no evidence.
   await checkWritable(evidenceFolder, "EVIDENCE_FAILED");
@@ -127,8 +144,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const executor = made.use(
     createExecutor({
       surfaceAdapters: adaptersOf(webSurfaces),
-      sessionPool,
-      proxyManager: log?.learningFrom(proxyManager) ?? proxyManager,
+      sessionPool: log?.learningFrom(sessions) ?? sessions,
+      proxyManager: log?.learningFrom(proxies) ?? proxies,
       evidenceCollector,
       credentialVault: log?.learningFrom(credentialVault) ?? credentialVault,
       jobStore: store,
@@ -141,6 +158,10 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     store,
     executor,
     credentialVault,
+    proxyManager,
+    sessionPool,
+    anonymous,
+    configuration,
     evidenceFolder,
     sealRun: (run) => sealRunRoot({ store, evidenceFolder, signingKey, timestamp, copier }, run),
     stampRoots: (signal) =>

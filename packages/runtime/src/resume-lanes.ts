@@ -1,5 +1,6 @@
 import { type Clock, isBenthamError, laneOf, type RunStore } from "@bentham/core";
 import type { CheckedCredentialVault } from "@bentham/credential-vault";
+import { type InboxParts, tendInbox } from "./inbox/tend-inbox.ts";
 
 /** How often lanes are looked at that wait for a credential, in milliseconds. */
 const LOOK_EVERY = 5_000;
@@ -20,16 +21,15 @@ export async function resumeLanes(store: RunStore, vault: CheckedCredentialVault
   }
 }
 
-/** Does so before `work`, and now and then for as long as it takes. */
+/** Does so before `work`, and now and then for as long as it takes, and tends to what waits for a person as often. */
 export async function resumingLanes<Value>(
-  store: RunStore,
-  vault: CheckedCredentialVault,
+  parts: InboxParts,
   clock: Clock,
   work: () => Promise<Value>,
 ): Promise<Value> {
-  await resumeLanes(store, vault);
+  await resumeAndTend(parts);
   const over = new AbortController();
-  const looking = lookNowAndThen(store, vault, clock, over.signal);
+  const looking = lookNowAndThen(parts, clock, over.signal);
   try {
     return await work();
   } finally {
@@ -38,16 +38,17 @@ export async function resumingLanes<Value>(
   }
 }
 
-async function lookNowAndThen(
-  store: RunStore,
-  vault: CheckedCredentialVault,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<void> {
+/** Lets go on what waited for a person, where somebody has seen to it, and ends what nobody has. */
+export async function resumeAndTend(parts: InboxParts): Promise<void> {
+  await resumeLanes(parts.store, parts.credentialVault);
+  await tendInbox(parts);
+}
+
+async function lookNowAndThen(parts: InboxParts, clock: Clock, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       await clock.sleep(LOOK_EVERY, signal);
-      await resumeLanes(store, vault);
+      await resumeAndTend(parts);
     } catch (error) {
       // A store that fails is told of by those who work with it; what was not resumed now is in 5 s.
       if (!signal.aborted && !isBenthamError(error)) throw error;

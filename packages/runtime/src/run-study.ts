@@ -38,7 +38,7 @@ export async function runStudy(
   const { queueName, runId } = run;
   const only = { runIds: new Set([runId]) };
   const failure = await withWorker(executor, { configuration, queueName, concurrency, only: () => only }, (failed) =>
-    resumingLanes(store, credentialVault, systemClock, () =>
+    resumingLanes({ store, credentialVault, configuration }, systemClock, () =>
       conductRun(store, runId, {
         onProgress,
         signal: AbortSignal.any([signal, failed]),

@@ -5,7 +5,7 @@ import {
   type Configuration,
   openBaoOf,
   openStore,
-  resumeLanes,
+  resumeAndTend,
   type ShownCredential,
   vaultFileOf,
   vaultOf,
@@ -66,7 +66,7 @@ export async function reopenCredentials(
     );
   }
   const reopened = await vault.reopen(pool, id);
-  if (store) await resumeLanes(store, vault);
+  if (store) await resumeAndTend({ store, credentialVault: vault, configuration });
   if (options.json) terminal.out(JSON.stringify({ pool, reopened }));
   else if (reopened.length === 0) terminal.out(`nothing of ${pool} is suspended`);
   else terminal.out(`reopened ${pool}: ${reopened.join(", ")}; \`bentham run\` goes on with what waited for it`);

@@ -8,7 +8,7 @@ import {
   materialFromText,
   openStore,
   readConfiguration,
-  resumeLanes,
+  resumeAndTend,
   vaultFileOf,
   vaultOf,
 } from "@bentham/runtime";
@@ -122,7 +122,8 @@ async function letLanesGoOn(
   const folder = dataFolder(context, options);
   if (!existsSync(join(folder, "bentham.db"))) return;
   await using store = await openStore(folder);
-  await resumeLanes(store, vaultOf({ folder, configuration, environment: context.environment }, store));
+  const credentialVault = vaultOf({ folder, configuration, environment: context.environment }, store);
+  await resumeAndTend({ store, credentialVault, configuration });
 }
 
 /** The environment variables that the configuration takes a pool's credentials from. */

@@ -73,7 +73,7 @@ export async function worker(
     runtime.executor,
     { configuration, queueName: QUEUE, concurrency, only: means.only },
     (failed) =>
-      resumingLanes(runtime.store, runtime.credentialVault, systemClock, () =>
+      resumingLanes(runtime, systemClock, () =>
         tellNowAndThen(
           {
             executor: runtime.executor,

@@ -9,6 +9,12 @@ import type { ResourceRequest } from "./resource-request.ts";
 /** What a proxy is leased for: the job, and what is already leased for it. */
 export interface ProxyRequest extends ResourceRequest {
   readonly credential?: CredentialLease;
+  /**
+   * The proxy to go by where it may be used now, by its id: what a session holds was given to whoever was seen from there.
+   *
+   * @default whichever the location's strategy chooses
+   */
+  readonly prefers?: string;
 }
 
 /** How a browser goes a lease's way: through an HTTP proxy on this machine. */

@@ -1,6 +1,7 @@
 import type { Json } from "../canonical-json.ts";
 import type { BenthamError } from "../errors/bentham-error.ts";
 import type { Lease } from "../lease.ts";
+import type { Secret } from "../secret.ts";
 import type { CredentialLease } from "./credential-vault.ts";
 import type { ProxyLease } from "./proxy-manager.ts";
 import type { ResourceRequest } from "./resource-request.ts";
@@ -17,6 +18,8 @@ export interface SessionLease extends Lease {
   readonly context?: unknown;
   /** Its one page. */
   readonly page?: unknown;
+  /** What must be scrubbed from evidence: what the session started with, say. @default what its credential says */
+  readonly secrets?: readonly Secret[];
   /** What the evidence says of it: the browser and its version, user agent, viewport, locale, sandbox. */
   readonly facts?: { readonly [name: string]: Json };
   /** What went wrong with the session itself since it was leased, if anything did. Asked when an attempt has failed. */

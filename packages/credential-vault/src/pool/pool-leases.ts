@@ -110,6 +110,21 @@ export class PoolLeases {
     }
   }
 
+  /** Lends a credential to a person, who may see to one that is suspended, too. */
+  async lendToPerson(pool: CredentialPool, id: string): Promise<CredentialLease> {
+    const credential = candidatesOf(pool).find((one) => one.id === id);
+    if (!credential) {
+      throw new BenthamError("CREDENTIAL_MISSING", `there is no credential "${id}" in pool "${pool.name}" any more`);
+    }
+    const bound = {
+      ...credential,
+      pool: pool.name,
+      howToAddHost: pool.howToAddHost,
+      poolSize: pool.credentials.length,
+    };
+    return leaseOfCredential(bound, () => {}, await this.#savingOf(pool.name, credential));
+  }
+
   /** Where the pool's credentials stand. Writes nothing. */
   async standings(pool: CredentialPool): Promise<CredentialStanding[]> {
     return this.#standingsOf(pool.name, candidatesOf(pool));

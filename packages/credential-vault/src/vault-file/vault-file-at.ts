@@ -38,6 +38,8 @@ export interface VaultFile {
    * @throws BenthamError CONFIG_INVALID when a name, the value or a host cannot be meant.
    */
   set(pool: string, credential: StoredCredential): Promise<"added" | "replaced">;
+  /** Makes the identity where there is none, so that something can be saved. */
+  makeIdentity(): Promise<void>;
   /** What browsers had of its accounts, in the folder `sessions` beside it, for the same identity. */
   readonly states: SavedStates;
   /** Forgets a pool's credential of that id, or all of them, and what was saved of it; false when there was none. */
@@ -73,6 +75,10 @@ export function vaultFileAt(options: VaultFileOptions): VaultFile {
     file,
     states,
     pools,
+    async makeIdentity() {
+      await makeFolders(identityFile);
+      if ((await readIdentity(identityFile)) === undefined) await makeIdentity(identityFile);
+    },
     mark: async () => `${await markOf(file)}, ${await markOf(identityFile)}`,
     async set(pool, credential) {
       const checked = checkCredential(pool, credential);

@@ -1,0 +1,142 @@
+import { createInterface } from "node:readline";
+import { type ChatServer, type LlmServer, scriptedPerson, startLlmServer } from "@bentham/testbed";
+import type { Fault, Scale } from "../fault.ts";
+import { CANARY, Desk } from "../support/bentham.ts";
+import { checkInvariants } from "../support/check-invariants.ts";
+import { expectEqual, expectThat, withinBound } from "../support/check.ts";
+import { checkNothingLeft, startChat, writePageStudy } from "../support/pages.ts";
+import { StoreFile } from "../support/store.ts";
+import { questionOf } from "../support/study.ts";
+import { readdir } from "node:fs/promises";
+
+/** How long a person, as a script, may take, in milliseconds. */
+const PERSON = 120_000;
+
+/** A study of two APIs and a page. */
+interface Lanes {
+  readonly desk: Desk;
+  readonly chat: ChatServer;
+  readonly one: LlmServer;
+  readonly other: LlmServer;
+  readonly questions: readonly string[];
+}
+
+export const fault: Fault = {
+  id: "challenge",
+  title: "a page shows a challenge in the middle of a run of three lanes, and a person passes it, or gives it up",
+  matrix: [37],
+  inEveryTest: true,
+  expected:
+    "the other lanes finish (exit 10); nobody asks the page while it waits; the person passes it in the live view; exactly the parked cells are asked, and all are answered (exit 0); given up, they end as blocked with the evidence (exit 3)",
+  async run(scale) {
+    const passed = await withLanes(scale, passIt);
+    if (scale === "small") return passed;
+    return `${passed}; given up: ${await withLanes(scale, giveItUp)}`;
+  },
+};
+
+async function withLanes(scale: Scale, use: (lanes: Lanes) => Promise<string>): Promise<string> {
+  const questions = Array.from({ length: scale === "full" ? 8 : 4 }, (_, index) => questionOf(index + 1));
+  await using desk = await Desk.open();
+  await using chat = await startChat(desk);
+  // One page is seen as it is, so that the challenge comes in the middle.
+  chat.setChallenge({ from: 2, keptIn: scale === "full" ? "indexedDB" : "cookie" });
+  await using one = await startLlmServer({ keys: [desk.canary] });
+  await using other = await startLlmServer({ keys: [desk.canary] });
+  const hosts = [one, other].map(({ url }) => JSON.stringify(new URL(url).host));
+  const apis = [one, other].map(
+    ({ url }, index) =>
+      `  - { id: api-${index + 1}, adapter: openai-compatible, baseURL: "${url}/v1", model: small, credential: key }`,
+  );
+  await writePageStudy(desk, {
+    chat,
+    questions,
+    concurrency: 1,
+    surfaces: apis.join("\n"),
+    configuration: `vault: { environment: { key: { variable: ${CANARY}, hosts: [${hosts.join(", ")}] } } }`,
+  });
+  const lanes = { desk, chat, one, other, questions };
+  await checkWaits(lanes);
+  const seen = await use(lanes);
+  await checkNothingLeft(desk, readdir);
+  return seen;
+}
+
+/** The run with the challenge in it: everything else is answered, and what waits is known. */
+async function checkWaits({ desk, chat, one, other, questions }: Lanes): Promise<void> {
+  const count = questions.length;
+  const run = await withinBound("the run", 120_000, desk.run(["run", "study.yaml"]));
+  expectEqual(`exit code (${run.stderr})`, run.code, 10);
+  expectThat(run.stderr.includes("bentham inbox"), `it does not name the inbox: ${run.stderr}`);
+  const ledger = await desk.ledger();
+  expectEqual("answered and parked", [ledger.answered, ledger.parked], [2 * count + 1, count - 1]);
+  expectEqual("questions to the APIs", [one.asks.length, other.asks.length], [count, count]);
+  expectEqual("times that the challenge was shown", chat.checks.shown, 1);
+  const listed = await desk.run(["inbox", "--json"]);
+  const item: { readonly [name: string]: unknown } = JSON.parse(listed.stdout);
+  expectEqual(
+    "what waits",
+    [item["id"], item["surfaceId"], item["code"], item["cells"]],
+    [1, "chat-page", "CHALLENGE", count - 1],
+  );
+  expectThat(typeof item["bagPath"] === "string", "the item names no evidence");
+  const again = await desk.run(["run", "study.yaml"]);
+  expectEqual(`exit code of the same command (${again.stderr})`, again.code, 10);
+  expectEqual("times that the challenge was shown then", chat.checks.shown, 1);
+}
+
+/** A person passes it: exactly the cells that waited are asked. */
+async function passIt({ desk, chat, one, other, questions }: Lanes): Promise<string> {
+  const count = questions.length;
+  const before = chat.asks().map(({ question }) => question);
+  const said = await seeTo(desk, "done");
+  expectThat(said.includes(`${count - 1} cells are asked again`), `the view says: ${said}`);
+  const run = await withinBound("the run after it", 120_000, desk.run(["run", "study.yaml"]));
+  expectEqual(`exit code after it (${run.stderr})`, run.code, 0);
+  await checkInvariants(desk, { planned: 3 * count, asks: chat.asks().length + one.asks.length + other.asks.length });
+  const asked = chat.asks().slice(before.length);
+  expectEqual(
+    "questions after it",
+    asked.map(({ question }) => question).toSorted(),
+    questions.filter((text) => !before.includes(text)).toSorted(),
+  );
+  expectEqual("questions to the APIs", [one.asks.length, other.asks.length], [count, count]);
+  expectEqual("challenges passed", chat.checks.passed > 0, true);
+  using store = new StoreFile(desk);
+  expectEqual("generations", store.count("SELECT MAX(generation) FROM job"), 1);
+  return `${count - 1} cells waited for one challenge, and were answered after a person had passed it`;
+}
+
+/** A person gives it up: the cells end as blocked, with the evidence of the one that met it. */
+async function giveItUp({ desk, questions }: Lanes): Promise<string> {
+  await seeTo(desk, "blocked");
+  const run = await withinBound("the run after it", 60_000, desk.run(["run", "study.yaml"]));
+  expectEqual(`exit code after it (${run.stderr})`, run.code, 3);
+  const { blocked } = await desk.ledger();
+  expectEqual("blocked", blocked, questions.length - 1);
+  const results = (await desk.results()).filter(({ state }) => state === "blocked");
+  expectEqual("blocked cells with evidence of their own", results.filter(({ evidence }) => evidence).length, 1);
+  expectThat(
+    results.every(({ error }) => error?.code === "CHALLENGE"),
+    "a blocked cell does not say why",
+  );
+  return `${blocked} cells blocked, with the evidence`;
+}
+
+/** Opens the item as an operator would, and lets the scripted person see to it. Gives what the view says in the end. */
+async function seeTo(desk: Desk, choice: "done" | "blocked"): Promise<string> {
+  const opened = desk.start(["inbox", "open", "1"]);
+  if (!opened.process.stdout) throw new Error("a command has an output");
+  const lines = createInterface({ input: opened.process.stdout });
+  const url = await withinBound(
+    "the link",
+    60_000,
+    lines[Symbol.asyncIterator]()
+      .next()
+      .then(({ value }) => String(value)),
+  );
+  const said = await withinBound("the person", PERSON, scriptedPerson(url, { choice }));
+  const { code, stderr } = await withinBound("the end of inbox open", 30_000, opened.ended);
+  expectEqual(`exit code of inbox open (${stderr})`, code, 0);
+  return said;
+}

@@ -1,0 +1,131 @@
+import { BenthamError, type InboxItem, type Run } from "@bentham/core";
+import {
+  accountOf,
+  type Configuration,
+  type HandOver,
+  openHandOver,
+  openRuntime,
+  readWebSurfaces,
+  type Runtime,
+  tendInbox,
+} from "@bentham/runtime";
+import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
+import { printable } from "../printable.ts";
+import { stopOnSignal } from "../stop-on-signal.ts";
+import { askAgain, findItem, giveUp, readInbox } from "./inbox.ts";
+import { configurationOf } from "./vault.ts";
+
+/**
+ * Restores the session of an item, and shows its page to a person until they have seen to it, or given it up.
+ *
+ * @throws BenthamError USAGE when nothing of that number waits, or when it is no page.
+ */
+export async function openItem(context: CommandContext, id: number, options: CommonOptions): Promise<number> {
+  const configuration = await configurationOf(context, options);
+  const item = await readInbox(context, options, (store) => findItem(store, id));
+  await using runtime = await openPageRuntime(context, configuration, item.locationId, options);
+  const { store } = runtime;
+  await tendInbox(runtime);
+  const run = await store.findRun(item.runId);
+  const place = await placeOf(configuration, item, run);
+  await using handOver = await openHandOver(runtime, place, {
+    texts: {
+      title: `${item.surfaceId}: ${item.code}`,
+      facts: factsOf(item),
+      done: "Done: ask again",
+      blocked: "Mark blocked",
+    },
+    done: () => askAgain(runtime, item),
+    blocked: () => giveUp(store, item),
+  });
+  return await showUntilEnded(context, runtime, handOver);
+}
+
+/** Prints the link of a hand-over, and waits for its end. Gives the exit code. */
+export async function showUntilEnded(
+  { terminal, signals }: CommandContext,
+  runtime: Runtime,
+  handOver: HandOver,
+): Promise<number> {
+  terminal.out(handOver.url);
+  terminal.tell("open this link in a browser on this machine; it works once. Ctrl-C leaves everything as it is");
+  using stop = stopOnSignal(signals, terminal, runtime.executor);
+  const stopped = new Promise<"stopped">((resolve) => {
+    stop.signal.addEventListener("abort", () => resolve("stopped"), { once: true });
+  });
+  const ending = await Promise.race([handOver.ended, stopped]);
+  switch (ending) {
+    case "done":
+      terminal.out("done: what the browser has is saved, encrypted");
+      return 0;
+    case "blocked":
+      terminal.out("marked blocked");
+      return 0;
+    case "idle":
+      terminal.tell("nobody did anything for a while: the page is closed, and waits still");
+      return 10;
+    case "lost":
+      terminal.tell("the page was lost, and waits still: run the same command again");
+      return 10;
+    case "stopped":
+      return 10;
+  }
+}
+
+/** Opens the parts that a page is shown with, coming from a location. */
+export async function openPageRuntime(
+  context: CommandContext,
+  configuration: Configuration,
+  locationId: string,
+  options: CommonOptions,
+): Promise<Runtime> {
+  const runtime = await openRuntime({
+    folder: dataFolder(context, options),
+    configuration,
+    environment: context.environment,
+    webSurfaces: await readWebSurfaces(configuration),
+    locations: [locationId],
+    needsBrowser: true,
+    ...(options.allowPrivate ? { allowPrivate: true } : {}),
+  });
+  for (const warning of runtime.warnings) context.terminal.tell(`warning: ${warning}`);
+  return runtime;
+}
+
+/** Where an item's page is, and how to come there as the study's jobs do. */
+async function placeOf(
+  configuration: Configuration,
+  item: InboxItem,
+  run: Run | undefined,
+): Promise<Parameters<typeof openHandOver>[1]> {
+  const { surfaceId, locationId, proxyId } = item;
+  const surface = run?.plan.surfaces.find(({ id }) => id === surfaceId)?.settings ?? {};
+  const name = surface.adapter ?? surfaceId;
+  const definition = (await readWebSurfaces(configuration)).find((one) => one.name === name);
+  if (!definition) {
+    throw new BenthamError(
+      "USAGE",
+      `${surfaceId} is no page of this configuration, so there is nothing to show: see to it where it is, then ` +
+        `\`bentham inbox done ${item.id}\`; or name the configuration that has it with --config`,
+    );
+  }
+  const account = accountOf(item);
+  return {
+    surfaceId,
+    locationId,
+    surface,
+    definition,
+    ...(account ? { account } : {}),
+    ...(proxyId === undefined ? {} : { proxyId }),
+  };
+}
+
+function factsOf({ message, account, locationId, proxyId, since, cells }: InboxItem): string[] {
+  const who = account === undefined ? "without an account" : `with the account ${account}`;
+  const way = proxyId === undefined || proxyId === locationId ? "" : ` by the proxy ${proxyId}`;
+  return [
+    printable(message),
+    `${printable(who)}, from ${printable(locationId)}${printable(way)}`,
+    `${cells === 1 ? "1 cell waits" : `${cells} cells wait`} for it since ${since.toISOString()}`,
+  ];
+}

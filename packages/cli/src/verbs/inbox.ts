@@ -1,0 +1,129 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { BenthamError, type Inbox, type InboxItem, type RunStore } from "@bentham/core";
+import { endItem, expiresAfter, type InboxParts, openStore, tendInbox, vaultOf } from "@bentham/runtime";
+import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
+import { excerpt, printable } from "../printable.ts";
+import { duration } from "../progress/frame.ts";
+import { configurationOf } from "./vault.ts";
+
+/** Prints what waits for a person, longest first, a line or two each. */
+export async function listInbox(context: CommandContext, options: CommonOptions): Promise<number> {
+  const { terminal } = context;
+  await using parts = await openInbox(context, options);
+  const { store, configuration } = parts;
+  const [items, uncertain] = [await store.inboxItems(), await parkedElsewhere(store)];
+  const longest = expiresAfter(configuration);
+  for (const item of items) {
+    const expires = new Date(item.since.getTime() + longest);
+    if (options.json) terminal.out(JSON.stringify({ ...item, expires }));
+    else for (const line of linesOf(item, expires, store.now())) terminal.out(line);
+  }
+  if (items.length === 0 && !options.json) terminal.tell("nothing waits for a person");
+  if (uncertain > 0) {
+    terminal.tell(
+      `${uncertain} cells were asked and their answers never stored: \`bentham retry --state parked\` asks them again, ` +
+        "`bentham cancel` gives them up",
+    );
+  }
+  return 0;
+}
+
+/**
+ * Says what became of an item without opening it: it was seen to elsewhere, or nothing is to be done about it.
+ *
+ * @throws BenthamError USAGE when there is no such item.
+ */
+export async function closeItem(
+  context: CommandContext,
+  id: number,
+  ending: "solved" | "blocked",
+  options: CommonOptions,
+): Promise<number> {
+  await using parts = await openInbox(context, options);
+  const item = await findItem(parts.store, id);
+  const text = ending === "solved" ? await askAgain(parts, item) : await giveUp(parts.store, item);
+  context.terminal.out(`${id}  ${text}`);
+  return 0;
+}
+
+/** Lets the cells of an item be asked again, and its account be used. Tells what came of it. */
+export async function askAgain({ store, credentialVault }: InboxParts, item: InboxItem): Promise<string> {
+  const { account, credentialPool: pool } = item;
+  // The account first: a job that comes before it is parked again.
+  if (account !== undefined && pool !== undefined) await credentialVault.reopen(pool, account.slice(pool.length + 1));
+  const cells = await endItem(store, item, "solved");
+  return cells === 0
+    ? "its cells are asked again already"
+    : `${counted(cells)} asked again; \`bentham run\` goes on with them`;
+}
+
+/** Ends the cells of an item as blocked. Tells what came of it. */
+export async function giveUp(store: Inbox & RunStore, item: InboxItem): Promise<string> {
+  return `${counted(await endItem(store, item, "blocked"))} blocked`;
+}
+
+/**
+ * An item by its number.
+ *
+ * @throws BenthamError USAGE when nothing of that number waits.
+ */
+export async function findItem(store: Inbox, id: number): Promise<InboxItem> {
+  const items = await store.inboxItems();
+  const item = items.find((one) => one.id === id);
+  if (item) return item;
+  const known = items.map((one) => one.id).join(", ");
+  throw new BenthamError(
+    "USAGE",
+    `nothing waits as ${id}: ${known === "" ? "nothing waits at all" : `there are ${known}`}`,
+  );
+}
+
+/** Reads something of the inbox of a data folder. */
+export async function readInbox<Value>(
+  context: CommandContext,
+  options: CommonOptions,
+  read: (store: Inbox) => Promise<Value>,
+): Promise<Value> {
+  await using parts = await openInbox(context, options);
+  return await read(parts.store);
+}
+
+/** The inbox of a data folder, in which nothing stands any more that is over. */
+async function openInbox(context: CommandContext, options: CommonOptions): Promise<OpenInbox> {
+  const folder = dataFolder(context, options);
+  if (!existsSync(join(folder, "bentham.db"))) {
+    throw new BenthamError("RUN_UNKNOWN", `nothing has been run in ${folder}: name the data folder with --dir`);
+  }
+  const configuration = await configurationOf(context, options);
+  const store = await openStore(folder);
+  const credentialVault = vaultOf({ folder, configuration, environment: context.environment }, store);
+  await tendInbox({ store, credentialVault, configuration });
+  return { store, credentialVault, configuration, [Symbol.asyncDispose]: () => store.close() };
+}
+
+type OpenInbox = InboxParts & AsyncDisposable;
+
+/** Cells that wait for a person for another reason: nobody knows whether they were answered. */
+async function parkedElsewhere(store: Inbox & RunStore): Promise<number> {
+  let parked = 0;
+  for (const { runId } of await store.runs("unfinished")) parked += (await store.ledger(runId)).parked;
+  return (await store.inboxItems()).reduce((left, { cells }) => left - cells, parked);
+}
+
+function linesOf(item: InboxItem, expires: Date, now: number): string[] {
+  const { id, surfaceId, locationId, account, code, since, cells, bagPath, message } = item;
+  const who = account === undefined ? "no account" : printable(account);
+  const where = [surfaceId, locationId].map(printable).join("  ");
+  const waits = `${counted(cells)} waiting for ${duration(now - since.getTime())}, until ${expires.toISOString()}`;
+  return [
+    `${id}  ${where}  ${who}  ${code}  ${waits}`,
+    `   ${excerpt(message, 100)}`,
+    ...(bagPath === undefined ? [] : [`   evidence ${bagPath}`]),
+    `   \`bentham inbox open ${id}\` to see to it, \`bentham inbox block ${id}\` to give it up`,
+  ];
+}
+
+function counted(cells: number): string {
+  return cells === 1 ? "1 cell is" : `${cells} cells are`;
+}

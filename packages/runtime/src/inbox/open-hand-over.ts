@@ -1,0 +1,131 @@
+import {
+  BenthamError,
+  type CredentialLease,
+  type InboxItem,
+  type Job,
+  type ProxyLease,
+  Secret,
+  systemClock,
+  withinTime,
+} from "@bentham/core";
+import { playwrightSession } from "@bentham/core/playwright";
+import { openLiveView, type ViewEnding, type ViewTexts } from "@bentham/session-pool";
+import type { WebDefinition } from "@bentham/surface-adapters";
+import type { Runtime } from "../open-runtime.ts";
+import { startingWith } from "./anonymous-sessions.ts";
+
+/** How long the page may take to begin to load, in milliseconds. */
+const LOAD_PATIENCE = 30_000;
+
+/** How long it may take to collect what the browser has, in milliseconds. */
+const COLLECT_PATIENCE = 15_000;
+
+/** The parts of a runtime that a hand-over is made with. */
+export type HandOverParts = Pick<Runtime, "proxyManager" | "sessionPool" | "credentialVault" | "anonymous">;
+
+/** What is handed over: a session as a job of the study would have it. */
+export interface HandOverPlace extends Pick<Job, "surfaceId" | "locationId" | "surface"> {
+  readonly definition: WebDefinition;
+  /** The account that it is a session of. @default none */
+  readonly account?: { readonly pool: string; readonly id: string };
+  /** The proxy to go by, where it may be used. */
+  readonly proxyId?: string;
+}
+
+/** What the person is told, and what is done when they are. */
+export interface HandOverOptions {
+  readonly texts: ViewTexts;
+  /** Comes after what the browser has was saved; tells in words what came of it. */
+  readonly done: () => Promise<string>;
+  /** Tells in words what came of giving it up. */
+  readonly blocked?: () => Promise<string>;
+}
+
+/** A session in a person's hands. Disposing it takes the session back. */
+export interface HandOver extends AsyncDisposable {
+  /** The link for the person. */
+  readonly url: string;
+  readonly ended: Promise<ViewEnding>;
+}
+
+/**
+ * Restores the session that a job of the study would have (what was saved of it, the same location and proxy, the same
+ * language, the same browser), opens its surface's page, and hands it to a person. What the browser has in the end is saved
+ * encrypted, for the account, or for sessions without one of this surface and location.
+ *
+ * @throws BenthamError what leasing and opening throw: LOCATION_UNAVAILABLE, CREDENTIAL_MISSING, PROXY_FAILED and so on.
+ */
+export async function openHandOver(
+  parts: HandOverParts,
+  place: HandOverPlace,
+  { texts, done, blocked }: HandOverOptions,
+): Promise<HandOver> {
+  const { proxyManager, sessionPool, credentialVault, anonymous } = parts;
+  const { surfaceId, locationId, surface = {}, account, definition } = place;
+  const url = surface.baseURL ?? definition.start;
+  if (url === undefined) throw new BenthamError("CONFIG_INVALID", `where the surface "${surfaceId}" is, nothing says`);
+  const needs = { session: true, site: url };
+  const job: Job = { jobId: "hand-over", studyId: "hand-over", queryId: "", query: "", surfaceId, locationId, surface };
+
+  await using made = new AsyncDisposableStack();
+  const credential = account
+    ? made.use(await credentialVault.leaseToPerson(account.pool, account.id))
+    : await anonymousCredential(parts, place);
+  const prefers = place.proxyId === undefined ? {} : { prefers: place.proxyId };
+  const leased = credential ? { credential } : {};
+  const proxy = made.use(await proxyManager.acquire({ job, needs, ...leased, ...prefers }));
+  const session = made.use(await sessionPool.acquire({ job, needs, ...leased, proxy }));
+  const { page, context } = playwrightSession(session);
+  await opened(page.goto(url, { waitUntil: "domcontentloaded", timeout: LOAD_PATIENCE }), proxy, url);
+
+  const save = async (): Promise<void> => {
+    const state = await withinTime(context.storageState({ indexedDB: true }), systemClock, COLLECT_PATIENCE, () => {
+      throw new BenthamError(
+        "TIMEOUT",
+        "what the browser has could not be collected in time: try again, or reload the page",
+      );
+    });
+    const secret = new Secret(JSON.stringify(state));
+    if (account) await credentialVault.saveAccountState(account.pool, account.id, secret);
+    else await anonymous.save(place, secret, proxy.id);
+  };
+  const view = made.use(
+    await openLiveView({
+      session,
+      texts,
+      async finish(choice) {
+        if (choice === "blocked" && blocked) return blocked();
+        await save();
+        return done();
+      },
+    }),
+  );
+  const owned = made.move();
+  return { url: view.url, ended: view.ended, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** What a session without an account starts with, where a person has been there before. */
+async function anonymousCredential(
+  { anonymous }: HandOverParts,
+  place: HandOverPlace,
+): Promise<CredentialLease | undefined> {
+  const saved = await anonymous.read(place);
+  return saved && startingWith(place, saved);
+}
+
+/** A page that cannot be had is of no use to a person; one that answers with an error may be what they are to see to. */
+async function opened(loading: Promise<unknown>, proxy: ProxyLease, url: string): Promise<void> {
+  try {
+    await loading;
+  } catch (error) {
+    const cause = (await proxy.diagnose?.()) ?? error;
+    const [reason = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+    throw new BenthamError("NETWORK_ERROR", `${url} could not be opened: ${reason}`, { cause });
+  }
+}
+
+/** The account of an item, by its parts. */
+export function accountOf({ account, credentialPool }: InboxItem): HandOverPlace["account"] {
+  if (account === undefined || credentialPool === undefined) return undefined;
+  return { pool: credentialPool, id: account.slice(credentialPool.length + 1) };
+}
