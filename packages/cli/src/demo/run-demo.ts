@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { Readable } from "node:stream";
+import { EXIT_CODES } from "@bentham/orchestrator";
 import { openStore } from "@bentham/runtime";
-import { createAuthority, type SpawnedLlmServer, spawnLlmServer, spawnTestbed } from "@bentham/testbed";
+import { createAuthority, scriptedPerson, type SpawnedLlmServer, spawnLlmServer, spawnTestbed } from "@bentham/testbed";
 import type { CommandContext } from "../command-context.ts";
 import { runCommandLine } from "../command-line.ts";
 import { demoChatPage, demoConfiguration, type DemoPlaces, demoStudy } from "./demo-study.ts";
@@ -14,7 +15,8 @@ const PROXY_PASSWORD = "BENTHAM_DEMO_PROXY_PASSWORD";
 /**
  * Runs the demo study from the first step to the last: surfaces and a proxy in processes of their own, which end with the
  * demo; a real store, a real browser, a credential from an encrypted vault; real requests, one of which meets a 429 that
- * is waited out; and bags, which are verified.
+ * is waited out; a challenge, which a person has to pass, here a script that uses the page of the inbox as a person would; and
+ * bags, which are verified.
  */
 export async function runDemo(context: CommandContext): Promise<number> {
   const { terminal, currentFolder } = context;
@@ -34,6 +36,7 @@ export async function runDemo(context: CommandContext): Promise<number> {
     chat: {
       tls: await authority.issue(),
       scenarios: [{ scenario: { kind: "answer", delayMs: 300, chunkDelayMs: 30 } }],
+      challenge: { language: "de" }, // Who comes from demo-town.
     },
     proxy: { username: "demo", password },
   });
@@ -45,11 +48,46 @@ export async function runDemo(context: CommandContext): Promise<number> {
   const stored = await runCommandLine(vault, { ...own, input: Readable.from([key]) });
   if (stored !== 0) return stored;
   terminal.tell(terminal.bold("Bentham demo: 4 questions x 2 surfaces x 2 locations, on this machine alone"));
-  const ran = await runCommandLine(["run", join(folder, "study.yaml"), "--new", "--dir", folder], own);
+  const run = ["run", join(folder, "study.yaml"), "--dir", folder];
+  const met = await runCommandLine([...run, "--new"], own);
+  const passed = met === EXIT_CODES["parked cells"] ? await passChallenges(own, folder) : [];
+  const ran = passed.length > 0 ? await runCommandLine(run, own) : met;
   terminal.tell("");
   const verified = await runCommandLine(["verify", join(folder, "evidence")], own);
-  await tellWhatThereIs(context, folder, llm);
+  await tellWhatThereIs(context, folder, llm, passed);
   return ran === 0 ? verified : ran;
+}
+
+/** Lets the scripted person see to all that waits. Gives what the pages said in the end. */
+async function passChallenges(context: CommandContext, folder: string): Promise<string[]> {
+  const where = ["--dir", folder, "--config", join(folder, "bentham.config.yaml")];
+  context.terminal.tell("");
+  await runCommandLine(["inbox", ...where], context);
+  const said: string[] = [];
+  for (const id of await itemsIn(folder))
+    said.push(await passChallenge(context, ["inbox", "open", String(id), ...where]));
+  context.terminal.tell("");
+  return said;
+}
+
+async function itemsIn(folder: string): Promise<number[]> {
+  await using store = await openStore(folder);
+  return (await store.inboxItems()).map(({ id }) => id);
+}
+
+/** Opens the page of the inbox, and hands its link to the scripted person. */
+async function passChallenge(context: CommandContext, command: readonly string[]): Promise<string> {
+  const { terminal } = context;
+  let person: Promise<string> | undefined;
+  const out = (line: string): void => {
+    terminal.out(line);
+    if (person) return;
+    person = scriptedPerson(line);
+    person.catch(() => undefined); // Awaited below, when the page has ended.
+    terminal.tell("a script does so now: it looks for the button in the picture of the page, and clicks where it is");
+  };
+  await runCommandLine(command, { ...context, terminal: { ...terminal, out } });
+  return (await person) ?? "";
 }
 
 async function writeFiles(folder: string, places: DemoPlaces, certificate: string): Promise<void> {
@@ -63,12 +101,15 @@ async function tellWhatThereIs(
   { terminal, currentFolder }: CommandContext,
   folder: string,
   llm: SpawnedLlmServer,
+  passed: readonly string[],
 ): Promise<void> {
   const shown = relative(currentFolder, folder) || ".";
   const asks = await llm.asks();
   const limited = asks.filter(({ scenario }) => scenario === "rate-limit").length;
   const { bag, screenshot } = await evidenceToShow(folder);
   terminal.tell(`${asks.length} questions reached the API; ${limited} of them met a 429, which was waited out`);
+  for (const said of passed)
+    terminal.tell(`demo-town met a challenge on demo-chat; a scripted person passed it: ${said}`);
   terminal.tell(`study       ${join(shown, "study.yaml")}`);
   terminal.tell(`store       ${join(shown, "bentham.db")}`);
   terminal.tell(`a bag       ${join(shown, "evidence", bag)}`);
