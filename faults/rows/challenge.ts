@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { type ChatServer, type LlmServer, scriptedPerson, startLlmServer } from "@bentham/testbed";
 import type { Fault, Scale } from "../fault.ts";
@@ -7,7 +8,6 @@ import { expectEqual, expectThat, withinBound } from "../support/check.ts";
 import { checkNothingLeft, startChat, writePageStudy } from "../support/pages.ts";
 import { StoreFile } from "../support/store.ts";
 import { questionOf } from "../support/study.ts";
-import { readdir } from "node:fs/promises";
 
 /** How long a person, as a script, may take, in milliseconds. */
 const PERSON = 120_000;

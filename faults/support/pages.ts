@@ -29,6 +29,10 @@ export interface PageStudyOptions {
   readonly maxRetries?: number;
   /** Lines of YAML to add to the list of surfaces. */
   readonly surfaces?: string;
+  /** The pool of the page's accounts. @default it is asked without one */
+  readonly credential?: string;
+  /** Lines of YAML to add to the page's definition. @default none */
+  readonly more?: string;
   /** Lines of YAML to add to the configuration. */
   readonly configuration?: string;
 }
@@ -45,7 +49,8 @@ export async function writePageStudy(desk: Desk, options: PageStudyOptions): Pro
   const { chat, questions, concurrency = 2, locations = ["direct"], timeout = 30_000, maxRetries = 3 } = options;
   const lines = questions.map((text, index) => JSON.stringify({ id: `q${index + 1}`, text }));
   await desk.write("questions.jsonl", `${lines.join("\n")}\n`);
-  await desk.write("chat-page.yaml", DEFINITION);
+  await desk.write("chat-page.yaml", `${DEFINITION}${options.more ?? ""}`);
+  const credential = options.credential === undefined ? "" : `, credential: ${options.credential}`;
   await desk.write(
     "bentham.config.yaml",
     `allowPrivate: true
@@ -60,7 +65,7 @@ ${options.configuration ?? ""}
     `name: pages
 queries: { file: questions.jsonl }
 surfaces:
-  - { id: chat-page, baseURL: "${chat.url}" }
+  - { id: chat-page, baseURL: "${chat.url}"${credential} }
 ${options.surfaces ?? ""}
 locations: [${locations.join(", ")}]
 concurrency: ${concurrency}

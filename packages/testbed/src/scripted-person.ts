@@ -7,6 +7,9 @@ import { openBrowser } from "./open-browser.ts";
 /** How long the script looks for what it wants to see, in milliseconds. */
 const PATIENCE = 60_000;
 
+/** How many looks, a tenth of a second apart, a picture must be the same to be one that has come to rest. */
+const STILL = 15;
+
 /** What the script does once it has the page before it. */
 export interface ScriptedPersonOptions {
   /** What it says in the end. @default "done" */
@@ -35,7 +38,9 @@ export async function scriptedPerson(url: string, options: ScriptedPersonOptions
     await picture.click({ position: { x: 5, y: 5 } });
     await page.keyboard.press("Tab");
     await page.keyboard.type(types);
+    const before = await picture.getAttribute("src");
     await page.keyboard.press("Enter");
+    await untilStill(page, () => picture.getAttribute("src"), before);
   } else if (choice === "done") {
     const seen = await until(page, look, (place) => place !== null);
     await picture.click({ position: seen ?? { x: 0, y: 0 } });
@@ -63,6 +68,20 @@ async function until<Seen>(
     await page.waitForTimeout(100);
   }
   throw new Error("the person did not see in the view what they were looking for");
+}
+
+/** Waits until the picture is another one, and stays so: a cursor that blinks in a field is not still. */
+async function untilStill(
+  page: { waitForTimeout(ms: number): Promise<void> },
+  look: () => Promise<string | null>,
+  before: string | null,
+): Promise<void> {
+  let [last, looks] = [before, 0];
+  await until(page, look, (seen) => {
+    looks = seen === last ? looks + 1 : 0;
+    last = seen;
+    return seen !== before && looks >= STILL;
+  });
 }
 
 /** The middle of what a picture shows in this colour, or nearly; nothing where it shows none. Runs in the view's page. */

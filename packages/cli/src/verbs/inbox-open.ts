@@ -7,7 +7,6 @@ import {
   openRuntime,
   readWebSurfaces,
   type Runtime,
-  tendInbox,
 } from "@bentham/runtime";
 import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
 import { printable } from "../printable.ts";
@@ -22,12 +21,11 @@ import { configurationOf } from "./vault.ts";
  */
 export async function openItem(context: CommandContext, id: number, options: CommonOptions): Promise<number> {
   const configuration = await configurationOf(context, options);
-  const item = await readInbox(context, options, (store) => findItem(store, id));
+  const { item, place } = await readInbox(context, options, async (store) => {
+    const found = await findItem(store, id);
+    return { item: found, place: await placeOf(configuration, found, await store.findRun(found.runId)) };
+  });
   await using runtime = await openPageRuntime(context, configuration, item.locationId, options);
-  const { store } = runtime;
-  await tendInbox(runtime);
-  const run = await store.findRun(item.runId);
-  const place = await placeOf(configuration, item, run);
   await using handOver = await openHandOver(runtime, place, {
     texts: {
       title: `${item.surfaceId}: ${item.code}`,
@@ -36,7 +34,7 @@ export async function openItem(context: CommandContext, id: number, options: Com
       blocked: "Mark blocked",
     },
     done: () => askAgain(runtime, item),
-    blocked: () => giveUp(store, item),
+    blocked: () => giveUp(runtime.store, item),
   });
   return await showUntilEnded(context, runtime, handOver);
 }

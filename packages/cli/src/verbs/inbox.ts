@@ -83,7 +83,7 @@ export async function findItem(store: Inbox, id: number): Promise<InboxItem> {
 export async function readInbox<Value>(
   context: CommandContext,
   options: CommonOptions,
-  read: (store: Inbox) => Promise<Value>,
+  read: (store: Inbox & RunStore) => Promise<Value>,
 ): Promise<Value> {
   await using parts = await openInbox(context, options);
   return await read(parts.store);

@@ -1,0 +1,78 @@
+import { startLlmServer } from "@bentham/testbed";
+import { expect, test } from "vitest";
+import { CommandDesk } from "./support/command-desk.ts";
+
+const challenged = { kind: "challenge" } as const;
+
+/** What `inbox --json` prints, an object a line. */
+async function itemsOf(desk: CommandDesk): Promise<Record<string, unknown>[]> {
+  const { exitCode, out } = await desk.run(["inbox", "--json"]);
+  expect(exitCode).toBe(0);
+  return out
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line): Record<string, unknown> => JSON.parse(line));
+}
+
+test("lists what waits and since when, and asks again exactly that when a person says it is done", async () => {
+  await using server = await startLlmServer({ scenarios: [{ from: 3, scenario: challenged }] });
+  await using desk = await CommandDesk.open();
+  await desk.writeStudy(server.url, 5, "concurrency: 1\nlimits: { llm: { concurrency: 1 } }\n");
+  const met = await desk.run(["run"]);
+  expect(met.exitCode).toBe(10);
+  expect(met.told).toContain("bentham inbox");
+  // The place waits for a person: nobody else is sent there.
+  expect(server.asks).toHaveLength(3);
+  const [item, ...others] = await itemsOf(desk);
+  expect(others).toEqual([]);
+  expect(item).toMatchObject({ id: 1, surfaceId: "llm", locationId: "direct", code: "CHALLENGE", cells: 3 });
+  expect(Date.parse(String(item?.["expires"])) - Date.parse(String(item?.["since"]))).toBe(7 * 24 * 3_600_000);
+  const listed = await desk.run(["inbox"]);
+  expect(listed.out).toMatch(/^1 {2}llm {2}direct {2}no account {2}CHALLENGE {2}3 cells are waiting for 0:/);
+  expect(listed.out).toMatch(/evidence study-1\/[0-9a-f-]+\/1/);
+
+  // An API is no page: a person sees to it elsewhere, and says so.
+  expect(await desk.run(["inbox", "open", "1"])).toMatchObject({
+    exitCode: 2,
+    told: expect.stringContaining("bentham inbox done 1"),
+  });
+  server.setScenarios([]);
+  const done = await desk.run(["inbox", "done", "1"]);
+  expect(done).toMatchObject({ exitCode: 0, out: "1  3 cells are asked again; `bentham run` goes on with them" });
+  expect((await desk.run(["run"])).exitCode).toBe(0);
+  expect(server.asks).toHaveLength(6);
+  expect(await desk.run(["inbox"])).toMatchObject({ exitCode: 0, out: "", told: "nothing waits for a person" });
+});
+
+test("what is given up ends as blocked, with the evidence of who met it", async () => {
+  await using server = await startLlmServer({ scenarios: [{ scenario: challenged }] });
+  await using desk = await CommandDesk.open();
+  await desk.writeStudy(server.url, 2, "concurrency: 1\nlimits: { llm: { concurrency: 1 } }\n");
+  expect((await desk.run(["run"])).exitCode).toBe(10);
+  expect(await desk.run(["inbox", "block", "1"])).toMatchObject({ exitCode: 0, out: "1  2 cells are blocked" });
+  expect((await desk.run(["run"])).exitCode).toBe(3);
+  const ledger: unknown = JSON.parse((await desk.run(["status", "--json"])).out);
+  expect(ledger).toMatchObject({ planned: 2, blocked: 2, parked: 0, finished: true });
+  const { out } = await desk.run(["export"]);
+  const results = out.split("\n").map((line): Record<string, unknown> => JSON.parse(line));
+  expect(results).toMatchObject([{ state: "blocked" }, { state: "blocked" }]);
+  expect(results.filter(({ evidence }) => evidence)).toHaveLength(1);
+  expect((await desk.run(["verify", ".bentham/evidence"])).exitCode).toBe(0);
+});
+
+test("an item that is not there is said to be none, with those that are", async () => {
+  await using server = await startLlmServer({ scenarios: [{ scenario: challenged }] });
+  await using desk = await CommandDesk.open();
+  expect(await desk.run(["inbox"])).toMatchObject({
+    exitCode: 2,
+    told: expect.stringContaining("nothing has been run"),
+  });
+  await desk.writeStudy(server.url, 1);
+  await desk.run(["run"]);
+  for (const verb of ["open", "done", "block"]) {
+    expect(await desk.run(["inbox", verb, "7"])).toMatchObject({
+      exitCode: 2,
+      told: expect.stringContaining("nothing waits as 7: there are 1"),
+    });
+  }
+});
