@@ -9,7 +9,7 @@ const LOOK_EVERY = 5_000;
  * Lets lanes go on that were paused until somebody sees to their credentials, where somebody has: a credential of their pool
  * was reopened, or has another value.
  */
-export async function resumeLanes(store: RunStore, vault: CheckedCredentialVault): Promise<void> {
+async function resumeLanes(store: RunStore, vault: CheckedCredentialVault): Promise<void> {
   for (const { runId, plan } of await store.runs("unfinished")) {
     const lanes = await store.lanes(runId);
     for (const { id, credentialPool } of plan.surfaces) {

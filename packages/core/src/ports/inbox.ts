@@ -39,7 +39,7 @@ export interface Inbox {
   /** What waits, longest first. */
   inboxItems(): Promise<InboxItem[]>;
   /** What stands in the way of asking a surface from a location without an account, if anything does. */
-  inboxItemAt(place: AnonymousPlace): Promise<InboxItem | undefined>;
+  inboxItemAt(place: AnonymousPlace): Promise<Pick<InboxItem, "id" | "code"> | undefined>;
   /**
    * Says that a person has seen to it: exactly the jobs that were parked for it are pending again, in the generation that
    * they were in.

@@ -18,10 +18,12 @@ export function openItems(context: StoreContext): InboxItem[] {
   return context.database.rows(`${OPEN} GROUP BY i.item ORDER BY i.since, i.item`).map((row) => itemOf(context, row));
 }
 
-/** What stands in the way of asking a surface from a location without an account. */
-export function itemAt(context: StoreContext, place: AnonymousPlace): InboxItem | undefined {
-  const row = context.database.row(`${OPEN} AND i.subject = ? GROUP BY i.item`, subjectOf(place));
-  return row && itemOf(context, row);
+/** What stands in the way of asking a surface from a location without an account. Each such job looks, so it counts nothing. */
+export function itemAt(context: StoreContext, place: AnonymousPlace): Pick<InboxItem, "id" | "code"> | undefined {
+  const sql = "SELECT item, code FROM inbox WHERE subject = ? AND ended_at IS NULL";
+  const row = context.database.row(sql, subjectOf(place));
+  if (!row || !hasJobs(context, number(row, "item"))) return undefined;
+  return { id: number(row, "item"), code: text(row, "code") };
 }
 
 /** The item that a job waits for which is being parked: the one that is open, or a new one. Runs inside a transaction. */

@@ -61,7 +61,10 @@ export const inboxContract: readonly ContractCase<InboxHarness>[] = [
         cells: 2,
       });
       assert(since instanceof Date);
-      assert.deepEqual(await store.inboxItemAt({ surfaceId: "llm", locationId: "direct" }), item);
+      assert.deepEqual(await store.inboxItemAt({ surfaceId: "llm", locationId: "direct" }), {
+        id: 1,
+        code: "CHALLENGE",
+      });
       assert.equal(await store.inboxItemAt({ surfaceId: "llm", locationId: "far" }), undefined);
       assert.deepEqual(await store.ledger(run.runId), { ...empty, planned: 4, parked: 2, pending: 2 });
     },
