@@ -56,7 +56,7 @@ export async function markOf(path: string): Promise<string> {
 /** When what is at `path` was last written, in milliseconds since the Unix epoch; nothing when there is nothing. */
 export async function changedAt(path: string): Promise<number | undefined> {
   try {
-    return (await lstat(path)).mtimeMs;
+    return (await lstat(path)).mtime.getTime();
   } catch (error) {
     if (systemCodeOf(error) === "ENOENT") return undefined;
     throw fileRefused(path, "cannot be looked at", error);
