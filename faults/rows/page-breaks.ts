@@ -7,7 +7,7 @@ import type { Fault } from "../fault.ts";
 import { Desk, type Started } from "../support/bentham.ts";
 import { expectAllAnswered, expectEqual, expectThat } from "../support/check.ts";
 import { LOG, slowestGivenBack } from "../support/given-back.ts";
-import { checkNothingLeft, startChat, writePageStudy } from "../support/pages.ts";
+import { checkNothingLeft, type Scheme, startChat, writePageStudy } from "../support/pages.ts";
 import { questionOf } from "../support/study.ts";
 
 /** Longest time of one attempt here, in milliseconds. */
@@ -32,40 +32,51 @@ export const fault: Fault = {
   inEveryTest: true,
   expected:
     "each attempt ends with its code, is tried again and answered; the others are unharmed; everything is given back within 10 s",
-  async run() {
-    await using desk = await Desk.open();
-    const questions = Array.from({ length: 8 }, (_, index) => questionOf(index + 1));
-    await using chat = await startChat(desk, [
+  async run(scale) {
+    const schemes: readonly Scheme[] = scale === "full" ? ["https", "http"] : ["https"];
+    const seen: string[] = [];
+    for (const scheme of schemes) seen.push(`over ${scheme}: ${await breakPages(scheme)}`);
+    return seen.join("; ");
+  },
+};
+
+async function breakPages(scheme: Scheme): Promise<string> {
+  await using desk = await Desk.open();
+  const questions = Array.from({ length: 8 }, (_, index) => questionOf(index + 1));
+  await using chat = await startChat(
+    desk,
+    [
       { question: questionOf(1), nthOfQuestion: 1, scenario: { kind: "hang" } },
       { question: questionOf(2), nthOfQuestion: 1, scenario: { kind: "endless" } },
       ...BLOWS.map(({ question }) => {
         return { question: questionOf(question), nthOfQuestion: 1, scenario: { kind: "stall" } } as const;
       }),
-    ]);
-    await writePageStudy(desk, { chat, questions, concurrency: 1, timeout: TIMEOUT });
-    const started = desk.start(["run", "study.yaml", "--log", LOG]);
-    await Promise.race([strikeEach(desk, chat), endedTooSoon(started)]);
-    const { code, stderr } = await started.ended;
-    expectEqual(`exit code (${stderr})`, code, 0);
-    expectAllAnswered(await desk.ledger(), questions.length);
-    const codes = await codesOfAttempts(desk);
-    const wanted = [
-      ["q1", "TIMEOUT"],
-      ["q2", "ANSWER_TIMEOUT"],
-      ...BLOWS.map(({ question, code: each }) => [`q${question}`, each]),
-    ];
-    for (const [query = "", each = ""] of wanted) {
-      expectThat(
-        codes.get(query)?.has(each) === true,
-        `${query} should have met ${each}, and met ${[...(codes.get(query) ?? [])].join(", ")}`,
-      );
-    }
-    for (const query of ["q6", "q7", "q8"]) expectEqual(`failures of ${query}`, codes.get(query)?.size ?? 0, 0);
-    await checkNothingLeft(desk, readdir);
-    const slowest = await slowestGivenBack(desk);
-    return `${wanted.map(([query, each]) => `${query} ${each}`).join(", ")}; all ${questions.length} answered in the end; given back within ${slowest} ms`;
-  },
-};
+    ],
+    scheme,
+  );
+  await writePageStudy(desk, { chat, questions, concurrency: 1, timeout: TIMEOUT });
+  const started = desk.start(["run", "study.yaml", "--log", LOG]);
+  await Promise.race([strikeEach(desk, chat), endedTooSoon(started)]);
+  const { code, stderr } = await started.ended;
+  expectEqual(`exit code (${stderr})`, code, 0);
+  expectAllAnswered(await desk.ledger(), questions.length);
+  const codes = await codesOfAttempts(desk);
+  const wanted = [
+    ["q1", "TIMEOUT"],
+    ["q2", "ANSWER_TIMEOUT"],
+    ...BLOWS.map(({ question, code: each }) => [`q${question}`, each]),
+  ];
+  for (const [query = "", each = ""] of wanted) {
+    expectThat(
+      codes.get(query)?.has(each) === true,
+      `${query} should have met ${each}, and met ${[...(codes.get(query) ?? [])].join(", ")}`,
+    );
+  }
+  for (const query of ["q6", "q7", "q8"]) expectEqual(`failures of ${query}`, codes.get(query)?.size ?? 0, 0);
+  await checkNothingLeft(desk, readdir);
+  const slowest = await slowestGivenBack(desk);
+  return `${wanted.map(([query, each]) => `${query} ${each}`).join(", ")}; all ${questions.length} answered in the end; given back within ${slowest} ms`;
+}
 
 /** Strikes each blow once its question has reached the chat; one job runs at a time, in no known order. */
 async function strikeEach(desk: Desk, chat: ChatServer): Promise<void> {

@@ -10,7 +10,7 @@ import type { Fault, Scale } from "../fault.ts";
 import { Desk } from "../support/bentham.ts";
 import { expectEqual, expectThat } from "../support/check.ts";
 import { LOG, slowestGivenBack } from "../support/given-back.ts";
-import { checkNothingLeft, startChat, writePageStudy } from "../support/pages.ts";
+import { checkNothingLeft, type Scheme, startChat, writePageStudy } from "../support/pages.ts";
 import { questionOf, writeStudy } from "../support/study.ts";
 
 /** How one of two proxies breaks, and the codes that its cells may fail by; what may be tried again is, by the other. */
@@ -37,16 +37,24 @@ export const fault: Fault = {
     const seen: string[] = [];
     const breaks = scale === "full" ? BREAKS : BREAKS.slice(0, 1);
     for (const { behaviour, codes } of breaks) seen.push(await breakOneOfTwo(scale, behaviour, codes));
+    // Without a tunnel the gateway hears of a proxy's failure in other ways.
+    for (const { behaviour, codes } of breaks.slice(1, 2))
+      seen.push(await breakOneOfTwo(scale, behaviour, codes, "http"));
     seen.push(await breakTheOnlyOne());
     return seen.join(", ");
   },
 };
 
-async function breakOneOfTwo(scale: Scale, behaviour: ProxyBehaviour, codes: readonly string[]): Promise<string> {
+async function breakOneOfTwo(
+  scale: Scale,
+  behaviour: ProxyBehaviour,
+  codes: readonly string[],
+  scheme: Scheme = "https",
+): Promise<string> {
   await using desk = await Desk.open();
   await using broken = await startProxy({ username: "user", password: PASSWORD });
   await using good = await startProxy({ username: "user", password: PASSWORD });
-  await using chat = await startChat(desk);
+  await using chat = await startChat(desk, [], scheme);
   await using llm = await spawnLlmServer();
   const questions = await writeBoth(desk, scale, { chat, llm, proxies: [broken.url, good.url] });
   await broken.behave(behaviour);

@@ -37,11 +37,18 @@ export interface PageStudyOptions {
   readonly configuration?: string;
 }
 
-/** Starts a chat over https, and leaves the certificate of its authority on the desk. */
-export async function startChat(desk: Desk, scenarios: readonly ChatRule[] = []): Promise<ChatServer> {
+/** How a page is come by. */
+export type Scheme = "http" | "https";
+
+/** Starts a chat, and leaves the certificate of the authority that vouches for it over https on the desk. */
+export async function startChat(
+  desk: Desk,
+  scenarios: readonly ChatRule[] = [],
+  scheme: Scheme = "https",
+): Promise<ChatServer> {
   const authority = await createAuthority();
   await desk.write("authority.pem", authority.certificate);
-  return startChatServer({ tls: await authority.issue(), scenarios });
+  return startChatServer(scheme === "https" ? { tls: await authority.issue(), scenarios } : { scenarios });
 }
 
 /** Puts a study of a chat page on the desk; nobody is imitated, so that it is quick. */
