@@ -43,7 +43,7 @@ export interface RecordingEnding {
 export type Evidence = NonNullable<JobResult["evidence"]>;
 
 /** An element that a picture can be taken of. A Playwright `Locator` is one. */
-export interface PictureTarget extends Pick<InputTarget, "boundingBox"> {
+export interface PictureTarget extends Pick<InputTarget, "boundingBox" | "evaluate"> {
   /** Its text, as it is shown. */
   innerText?(options?: { readonly timeout?: number }): Promise<string>;
   screenshot(options?: { readonly timeout?: number }): Promise<Buffer>;

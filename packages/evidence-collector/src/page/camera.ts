@@ -1,11 +1,10 @@
-import type { InputTarget, PictureTarget } from "@bentham/core";
+import type { PictureTarget } from "@bentham/core";
 import type { PlaywrightSession } from "@bentham/core/playwright";
+import { cropPng, type PixelBox, widthOfPng } from "./crop-png.ts";
 import { TYPED_SECRETS } from "./page-facts.ts";
+import { type ShownBox, shownBoxOf } from "./shown-box.ts";
 
 type CdpSession = Awaited<ReturnType<PlaywrightSession["context"]["newCDPSession"]>>;
-
-/** An element that may be brought into view. A Playwright `Locator` is one. */
-type Shown = PictureTarget & Partial<Pick<InputTarget, "scrollIntoViewIfNeeded">>;
 
 /** Tallest element of which a picture is taken, in CSS pixels: it takes seconds from here on. */
 const TALLEST_PICTURE = 10_000;
@@ -40,6 +39,7 @@ export class Camera {
   readonly #session: PlaywrightSession;
   readonly #cdp: CdpSession;
   #standsStill: Promise<unknown> | undefined;
+  #viewport: Buffer | undefined;
 
   constructor(session: PlaywrightSession, cdp: CdpSession) {
     this.#session = session;
@@ -49,31 +49,26 @@ export class Camera {
   /** What the viewport shows, as PNG. */
   async viewport(): Promise<Buffer> {
     await this.#standStill();
-    return this.#capture();
+    const { data } = await this.#cdp.send("Page.captureScreenshot", { format: "png", optimizeForSpeed: true });
+    this.#viewport = Buffer.from(data, "base64");
+    return this.#viewport;
   }
 
   /**
-   * What an element shows, as PNG.
+   * What an element shows, as PNG: cut out of the viewport's picture, where all of it is on that.
    *
    * @param timeout How long it may take, in milliseconds.
    * @throws Error when it is not shown, or is too tall.
    */
-  async element(element: Shown, timeout: number): Promise<Buffer> {
+  async element(element: PictureTarget, timeout: number): Promise<Buffer> {
     await this.#standStill();
-    await element.scrollIntoViewIfNeeded?.({ timeout });
+    const picture = this.#viewport;
+    const shown = picture && (await element.evaluate?.(shownBoxOf, [], { timeout }));
+    const cut = picture && shown && cropPng(picture, pixelsOf(shown, widthOfPng(picture)));
+    if (cut) return cut;
     const box = await element.boundingBox({ timeout });
     if (box && box.height > TALLEST_PICTURE) throw new Error(`the answer is more than ${TALLEST_PICTURE} pixels tall`);
-    const { cssVisualViewport: view } = await this.#cdp.send("Page.getLayoutMetrics");
-    const isInView =
-      box &&
-      box.x >= 0 &&
-      box.y >= 0 &&
-      box.x + box.width <= view.clientWidth &&
-      box.y + box.height <= view.clientHeight;
-    if (!isInView) return element.screenshot({ timeout }); // Playwright moves the page for each part of it.
-    // Chromium counts from the corner of the document.
-    const { width, height } = box;
-    return this.#capture({ x: box.x + view.pageX, y: box.y + view.pageY, width, height, scale: 1 });
+    return element.screenshot({ timeout }); // Playwright moves the page for it.
   }
 
   /** Once: what it does to the page lasts. */
@@ -81,18 +76,11 @@ export class Camera {
     this.#standsStill ??= this.#session.page.evaluate(STAND_STILL);
     await this.#standsStill;
   }
-
-  async #capture(clip?: Clip): Promise<Buffer> {
-    const options = { format: "png", optimizeForSpeed: true, ...(clip ? { clip } : {}) } as const;
-    const { data } = await this.#cdp.send("Page.captureScreenshot", options);
-    return Buffer.from(data, "base64");
-  }
 }
 
-interface Clip {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  readonly scale: number;
+/** The pixels of a picture of so many pixels' width that a box on the viewport covers, in whole or in part. */
+function pixelsOf({ x, y, width, height, viewportWidth }: ShownBox, pictureWidth: number): PixelBox {
+  const scale = pictureWidth / viewportWidth;
+  const [left, top] = [Math.floor(x * scale), Math.floor(y * scale)];
+  return { left, top, width: Math.ceil((x + width) * scale) - left, height: Math.ceil((y + height) * scale) - top };
 }

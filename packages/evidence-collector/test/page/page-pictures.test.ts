@@ -95,16 +95,22 @@ test("shows on no picture what was typed as a secret, nor anything that moves", 
   expect(await pictureOf("Eve", "123456")).not.toEqual(picture);
 });
 
-/** A conversation in a box that scrolls, its answer below what the box shows, and black all over. */
-const scrolling: RequestListener = (_, response) => {
-  response.writeHead(200, { "content-type": "text/html" });
-  response.end(`<!doctype html><body style="margin:0"><div style="height:200px;overflow:auto">
-    <div style="height:900px">before</div>
-    <p id=answer style="margin:0;height:50px;width:300px;background:#000"></p></div>`);
+/** A conversation in a box that scrolls, its answer black all over, so far below the box's top. */
+const scrolling = (before: number): RequestListener => {
+  return (_, response) => {
+    response.writeHead(200, { "content-type": "text/html" });
+    response.end(`<!doctype html><body style="margin:0"><div style="height:200px;overflow:auto">
+      <div style="height:${before}px">before</div>
+      <p id=answer style="margin:0;height:50px;width:300px;background:#000"></p></div>`);
+  };
 };
 
-test("brings an answer into view that is scrolled out of it, and takes a picture of that alone", async () => {
-  await recordPage({ site: scrolling }, show, async ({ bag }) => {
+test.each([
+  ["in view", 100],
+  ["half out of view", 180],
+  ["scrolled out of view", 900],
+])("takes a picture of an answer alone that is %s", async (_, before) => {
+  await recordPage({ site: scrolling(before) }, show, async ({ bag }) => {
     await using viewer = await openBrowser();
     const shown = playwrightSession(viewer).page;
     const png = await readFile(join(bag, "data/answer.png"), "base64");
