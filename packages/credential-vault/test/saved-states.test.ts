@@ -119,7 +119,7 @@ test("tells since when a state is saved, and removes it with its credential", as
     { pool: "team", id: "anna", type: "user-password", hosts: ["a.example"], standing: { kind: "ready" } },
   ]);
   await vault.saveAccountState("team", "anna", STATE);
-  const savedAt = (await stat(await stateFile(desk))).mtimeMs;
+  const savedAt = (await stat(await stateFile(desk))).mtime.getTime();
   expect(await vault.standings("team")).toEqual([expect.objectContaining({ id: "anna", stateSavedAt: savedAt })]);
   await desk.vault.remove("team");
   expect(await readdir(join(desk.folder, "sessions"))).toEqual(["all.lock"]);
