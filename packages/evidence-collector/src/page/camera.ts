@@ -11,15 +11,16 @@ const TALLEST_PICTURE = 10_000;
 
 /**
  * Makes a page stand still: finite animations are at their end, endless ones are off, no caret shows, and neither does what
- * was typed as a secret, in open shadow roots, too. A page's own policy for styles does not reach a sheet that is adopted.
+ * was typed as a secret, in open shadow roots, too. A page's own policy for styles does not reach a sheet that is adopted; and
+ * its rules name elements, since one for all of them would have the whole page styled anew.
  */
 const STAND_STILL = `(() => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(\`
-    *, *::before, *::after { caret-color: transparent !important; transition: none !important; }
+    input, textarea, [contenteditable] { caret-color: transparent !important; }
     :is(${TYPED_SECRETS}) {
       background: #888 !important; color: transparent !important; -webkit-text-fill-color: transparent !important;
-      -webkit-text-security: disc !important; text-shadow: none !important;
+      -webkit-text-security: disc !important; text-shadow: none !important; transition: none !important;
     }\`);
   const rootsIn = (root) =>
     [root, ...[...root.querySelectorAll("*")].flatMap(({ shadowRoot }) => (shadowRoot ? rootsIn(shadowRoot) : []))];
