@@ -73,8 +73,7 @@ function channelsOf(head: Buffer): 3 | 4 | undefined {
 /** Takes the filter off a line, in place; `above` has lost its own. The first byte of each names it. */
 function unfilter(line: Buffer, above: Buffer | undefined, step: number): void {
   const end = line.length;
-  const at = (bytes: Buffer | undefined, index: number): number => (index < 1 ? 0 : (bytes?.[index] ?? 0));
-  switch (line[0]) {
+  switch (line[0] ?? 0) {
     case 1:
       for (let x = 1 + step; x < end; x++) line[x] = (line[x] ?? 0) + (line[x - step] ?? 0);
       break;
@@ -82,13 +81,17 @@ function unfilter(line: Buffer, above: Buffer | undefined, step: number): void {
       if (above) for (let x = 1; x < end; x++) line[x] = (line[x] ?? 0) + (above[x] ?? 0);
       break;
     case 3:
-      for (let x = 1; x < end; x++) line[x] = (line[x] ?? 0) + ((at(line, x - step) + at(above, x)) >> 1);
+      for (let x = 1; x < end; x++) line[x] = (line[x] ?? 0) + ((byteAt(line, x - step) + byteAt(above, x)) >> 1);
       break;
     case 4:
       for (let x = 1; x < end; x++) {
-        line[x] = (line[x] ?? 0) + paeth(at(line, x - step), at(above, x), at(above, x - step));
+        line[x] = (line[x] ?? 0) + paeth(byteAt(line, x - step), byteAt(above, x), byteAt(above, x - step));
       }
   }
+}
+
+function byteAt(bytes: Buffer | undefined, index: number): number {
+  return index < 1 ? 0 : (bytes?.[index] ?? 0);
 }
 
 function paeth(left: number, up: number, corner: number): number {

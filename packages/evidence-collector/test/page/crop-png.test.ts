@@ -1,27 +1,25 @@
 import { crc32, deflateSync, inflateSync } from "node:zlib";
-import fc from "fast-check";
+import { array, assert, constantFrom, double, integer, property, record, tuple, uint8Array } from "fast-check";
 import { expect, test } from "vitest";
 import { cropPng, widthOfPng } from "../../src/page/crop-png.ts";
 
-const picture = fc
-  .record({
-    width: fc.integer({ min: 1, max: 12 }),
-    height: fc.integer({ min: 1, max: 12 }),
-    step: fc.constantFrom(3, 4),
-    filters: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 12, maxLength: 12 }),
-    bytes: fc.uint8Array({ minLength: 12 * 12 * 4, maxLength: 12 * 12 * 4 }),
-    corner: fc.tuple(fc.double({ min: 0, max: 0.99, noNaN: true }), fc.double({ min: 0, max: 0.99, noNaN: true })),
-    size: fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })),
-  })
-  .map(({ corner, size, ...rest }) => {
-    const [left, top] = [Math.floor(corner[0] * rest.width), Math.floor(corner[1] * rest.height)];
-    const width = 1 + Math.floor(size[0] * (rest.width - left - 1));
-    return { ...rest, box: { left, top, width, height: 1 + Math.floor(size[1] * (rest.height - top - 1)) } };
-  });
+const picture = record({
+  width: integer({ min: 1, max: 12 }),
+  height: integer({ min: 1, max: 12 }),
+  step: constantFrom(3, 4),
+  filters: array(integer({ min: 0, max: 4 }), { minLength: 12, maxLength: 12 }),
+  bytes: uint8Array({ minLength: 12 * 12 * 4, maxLength: 12 * 12 * 4 }),
+  corner: tuple(double({ min: 0, max: 0.99, noNaN: true }), double({ min: 0, max: 0.99, noNaN: true })),
+  size: tuple(double({ min: 0, max: 1, noNaN: true }), double({ min: 0, max: 1, noNaN: true })),
+}).map(({ corner, size, ...rest }) => {
+  const [left, top] = [Math.floor(corner[0] * rest.width), Math.floor(corner[1] * rest.height)];
+  const width = 1 + Math.floor(size[0] * (rest.width - left - 1));
+  return { ...rest, box: { left, top, width, height: 1 + Math.floor(size[1] * (rest.height - top - 1)) } };
+});
 
 test("cuts a part out of any picture, whatever the filters of its lines, pixel by pixel", () => {
-  fc.assert(
-    fc.property(picture, ({ width, height, step, filters, bytes, box }) => {
+  assert(
+    property(picture, ({ width, height, step, filters, bytes, box }) => {
       const png = pngOf(width, height, step, filters, bytes);
       const cut = cropPng(png, box);
       expect(widthOfPng(cut ?? Buffer.alloc(0))).toBe(box.width);
