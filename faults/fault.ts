@@ -8,6 +8,8 @@ export interface Fault {
   readonly matrix?: readonly number[];
   /** Whether every `npm test` runs it, in small. @default only `npm run faults` does */
   readonly inEveryTest?: boolean;
+  /** Whether it runs in the process that asks for it, on a simulated clock, and lets nothing else there run. @default no */
+  readonly isSimulated?: boolean;
   /** What must hold. */
   readonly expected: string;
   /**

@@ -13,6 +13,7 @@ export const fault: Fault = {
   title: "one of three surfaces hangs, on a simulated clock",
   matrix: [45],
   inEveryTest: true,
+  isSimulated: true,
   expected: "the two others get all slots that are not the hanging one's share of a third",
   async run() {
     const [alone, beside] = [await healthyTime("fair"), await healthyTime("hang")];

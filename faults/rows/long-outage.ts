@@ -19,6 +19,7 @@ export const fault: Fault = {
     "a surface that takes 10 questions a second is away for 5 minutes, in a run of 10,000 cells on a simulated clock",
   matrix: [30],
   inEveryTest: true,
+  isSimulated: true,
   expected: "at most 11,000 calls, every cell answered, at most 5 % longer than the surface and its outage take",
   async run() {
     await using simulated = await SimulatedRun.open({

@@ -7,6 +7,7 @@ export const fault: Fault = {
   title:
     "workers killed, stopped and ended, storms, outages, hangs, cancels, retries, pauses, budgets and deadlines, by chance, on a simulated clock",
   inEveryTest: true,
+  isSimulated: true,
   expected:
     "whatever the seed: each cell ends once, each ask is counted, rates, slots, budget and onUncertain hold, nothing stays leased, and the run ends",
   async run(scale) {
