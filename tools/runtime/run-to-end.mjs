@@ -7,19 +7,20 @@ import { tell } from "./tell.mjs";
 const NPM_CHECK_MS = 500;
 
 /**
- * Waits until its input closes, which the end of this process brings about however it comes, and then ends a process
- * group: SIGTERM, and after the grace SIGKILL. A shell, since it is there, starts at once and takes a megabyte.
+ * Reads a process group, waits until its input closes, which the end of this process brings about however it comes, and then
+ * ends the group: SIGTERM, and after the grace SIGKILL. A shell, since it is there, starts at once and takes a megabyte.
  */
 const GUARD = `
+read -r group || exit 0
 read -r _
-kill -s TERM -- "-$1" || exit 0
+kill -s TERM -- "-$group" || exit 0
 waited=0
-while [ "$waited" -lt "$2" ]; do
+while [ "$waited" -lt "$1" ]; do
   sleep 1
-  kill -s 0 -- "-$1" || exit 0
+  kill -s 0 -- "-$group" || exit 0
   waited=$((waited + 1))
 done
-kill -s KILL -- "-$1"
+kill -s KILL -- "-$group"
 `;
 
 /**
@@ -42,9 +43,11 @@ export async function runToEnd(command, args, { oneSignalMs = 500, graceSeconds 
   // Heard from before the start: a signal in its very moment would end this process, and the command with it.
   let group;
   const stopPassing = passSignals(() => group, oneSignalMs);
+  // The guard is there first: starting it takes a while on a busy machine, in which nobody would guard the command.
+  const guard = startGuard(graceSeconds);
   const child = spawn(command, args, { ...options, detached: true });
   group = child.pid;
-  const guard = group === undefined ? undefined : startGuard(group, graceSeconds);
+  if (group !== undefined) guard.stdin?.write(`${group}\n`);
   const npmCheck = process.env.npm_lifecycle_event ? endWithParent(command) : undefined;
   try {
     const [code, signal] = await once(child, "exit");
@@ -54,20 +57,25 @@ export async function runToEnd(command, args, { oneSignalMs = 500, graceSeconds 
   } finally {
     clearInterval(npmCheck);
     stopPassing();
-    guard?.kill("SIGKILL");
+    guard.kill("SIGKILL");
   }
 }
 
-function startGuard(group, graceSeconds) {
-  const guard = spawn("/bin/sh", ["-c", GUARD, "guard", String(group), String(graceSeconds)], {
+function startGuard(graceSeconds) {
+  const guard = spawn("/bin/sh", ["-c", GUARD, "guard", String(graceSeconds)], {
     cwd: "/",
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });
   guard.unref();
-  guard.stdin.unref();
-  guard.on("error", (error) => tell(`the command will outlive a killed bootstrap: ${error.message}`));
+  guard.on("error", tellUnguarded);
+  guard.stdin?.on("error", tellUnguarded);
+  guard.stdin?.unref();
   return guard;
+}
+
+function tellUnguarded(error) {
+  tell(`the command will outlive a killed bootstrap: ${error.message}`);
 }
 
 /** Ends this process when its parent does; the guard ends the command then. */
