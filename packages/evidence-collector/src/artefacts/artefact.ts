@@ -4,6 +4,6 @@ export interface Artefact {
   readonly path: `data/${string}`;
   readonly mediaType: string;
   readonly bytes: Buffer;
-  /** What to look through for what must not be in it, where that is not `bytes`. */
-  readonly readable?: Buffer;
+  /** What to look through for what must not be in it, where that is not `bytes`: bytes as characters. */
+  readonly readable?: string;
 }

@@ -4,40 +4,48 @@ const QUOTED = /^Content-Transfer-Encoding: *quoted-printable\r?$/im;
 /** Most characters of a line of quoted-printable (RFC 2045, section 6.7). */
 const LONGEST_LINE = 76;
 
+/** An archive, and its texts, read: what to look through for what must not be in it. */
+export interface ReadableMhtml {
+  readonly mhtml: string;
+  readonly text: string;
+}
+
 /**
  * Changes the texts of an MHTML archive. They are written as quoted-printable, in which a line ends in the middle of any
  * word, so that a value can be found only once that is undone. Parts that `change` leaves alone stay byte by byte.
  */
-export function changeMhtml(mhtml: string, change: (text: string) => string): string {
+export function changeMhtml(mhtml: string, change: (text: string) => string): ReadableMhtml {
   const boundary = /boundary="([^"\r\n]+)"/.exec(mhtml)?.[1];
-  if (boundary === undefined) return change(mhtml);
-  return mhtml
-    .split(`--${boundary}`)
-    .map((part) => changePart(part, change))
-    .join(`--${boundary}`);
+  const parts =
+    boundary === undefined ? [changed(mhtml, change)] : mhtml.split(`--${boundary}`).map(partChanger(change));
+  return {
+    mhtml: parts.map((part) => part.mhtml).join(`--${boundary}`),
+    text: parts.map(({ text }) => text).join("\n"),
+  };
 }
 
-/** The archive's texts, read: what to look through for what must not be in it. */
-export function readMhtml(mhtml: string): string {
-  const texts: string[] = [];
-  changeMhtml(mhtml, (text) => {
-    texts.push(text);
-    return text;
-  });
-  return texts.join("\n");
+function partChanger(change: (text: string) => string): (part: string) => ReadableMhtml {
+  return (part) => {
+    const end = /\r?\n\r?\n/.exec(part);
+    if (!end) return changed(part, change);
+    const bodyStart = end.index + end[0].length;
+    const head = change(part.slice(0, bodyStart));
+    const body = changeBody(part.slice(0, bodyStart), part.slice(bodyStart), change);
+    return { mhtml: head + body.mhtml, text: `${head}\n${body.text}` };
+  };
 }
 
-function changePart(part: string, change: (text: string) => string): string {
-  const end = /\r?\n\r?\n/.exec(part);
-  if (!end) return change(part);
-  const bodyStart = end.index + end[0].length;
-  const head = part.slice(0, bodyStart);
-  const body = part.slice(bodyStart);
-  const changedHead = change(head);
-  if (!QUOTED.test(head)) return changedHead + (/Content-Transfer-Encoding: *base64/i.test(head) ? body : change(body));
-  const text = fromQuotedPrintable(body);
-  const changed = change(text);
-  return changedHead + (changed === text ? body : toQuotedPrintable(changed));
+function changeBody(head: string, body: string, change: (text: string) => string): ReadableMhtml {
+  if (/Content-Transfer-Encoding: *base64/i.test(head)) return { mhtml: body, text: "" };
+  if (!QUOTED.test(head)) return changed(body, change);
+  const before = fromQuotedPrintable(body);
+  const text = change(before);
+  return { mhtml: text === before ? body : toQuotedPrintable(text), text };
+}
+
+function changed(text: string, change: (text: string) => string): ReadableMhtml {
+  const after = change(text);
+  return { mhtml: after, text: after };
 }
 
 /** Bytes are characters up to U+00FF here, before and after. */

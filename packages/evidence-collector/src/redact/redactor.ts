@@ -82,9 +82,9 @@ export class Redactor {
     return this.bytes(scrubbed === text ? bytes : Buffer.from(scrubbed, "latin1"), where);
   }
 
-  /** Whether a known value is in `bytes` still. */
-  isMissedIn(bytes: Buffer): boolean {
-    return this.known.areIn(bytes.toString("latin1"));
+  /** Whether a known value is still in bytes, or in a text of bytes as characters. */
+  isMissedIn(bytes: Buffer | string): boolean {
+    return this.known.areIn(typeof bytes === "string" ? bytes : bytes.toString("latin1"));
   }
 
   headers(headers: readonly Header[], where: string): Header[] {

@@ -6,7 +6,7 @@ import type { Recording, SessionLease } from "@bentham/core";
 import { playwrightSession } from "@bentham/core/playwright";
 import { openBrowser } from "@bentham/testbed";
 import { expect, test } from "vitest";
-import { readMhtml } from "../../src/page/mhtml.ts";
+import { readMhtml } from "../support/read-mhtml.ts";
 import { filesIn } from "../support/bags.ts";
 import { recordPage } from "../support/record-page.ts";
 import { answered } from "../support/requests.ts";

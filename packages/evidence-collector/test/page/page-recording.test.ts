@@ -5,7 +5,7 @@ import type { Recording, SessionLease } from "@bentham/core";
 import { playwrightSession } from "@bentham/core/playwright";
 import { secretFormsIn } from "@bentham/testbed";
 import { expect, test } from "vitest";
-import { readMhtml } from "../../src/page/mhtml.ts";
+import { readMhtml } from "../support/read-mhtml.ts";
 import { filesIn, readJson, verifyWithSha256sum } from "../support/bags.ts";
 import { harFaults } from "../support/har.ts";
 import { type RecordedPage, recordPage } from "../support/record-page.ts";
