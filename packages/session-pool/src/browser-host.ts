@@ -11,6 +11,9 @@ import type { StorageState } from "./starting-state.ts";
 /** How long a browser may take to close by itself, in milliseconds. */
 const CLOSE_PATIENCE = 3_000;
 
+/** The same for one whose profile stays: what it has not written by then is lost. */
+const PROFILE_CLOSE_PATIENCE = 8_000;
+
 /** How long after its pages a dying browser may take to be gone, in milliseconds. */
 const DEATH_PATIENCE = 1_000;
 
@@ -110,7 +113,9 @@ export class BrowserHost {
   async open(options: BrowserContextOptions): Promise<OpenSession> {
     this.#opened++;
     this.#usedAt = this.#options.clock.monotonic();
-    return this.#unlessGone(OpenSession.open(this.#browser, options, this.#options.clock));
+    const { straightOut } = this.#launched;
+    const proxied = straightOut ? { proxy: straightOut, ...options } : options;
+    return this.#unlessGone(OpenSession.open(this.#browser, proxied, this.#options.clock));
   }
 
   /**
@@ -183,7 +188,8 @@ export class BrowserHost {
     const { pid } = this.#launched;
     // Of somebody else's browser, what is ours in it is closed, and the connection.
     const force = (): void => (pid === undefined ? this.#gone.resolve() : killGroup(pid));
-    const stop = startTimer(this.#options.clock, CLOSE_PATIENCE, force);
+    const patience = this.#options.profile ? PROFILE_CLOSE_PATIENCE : CLOSE_PATIENCE;
+    const stop = startTimer(this.#options.clock, patience, force);
     try {
       await Promise.race([this.#browser.close(), this.#gone.promise]);
     } finally {

@@ -49,6 +49,15 @@ const FLAGS: readonly string[] = [
   "--force-webrtc-ip-handling-policy=disable_non_proxied_udp", // Else a page could go round the proxy.
 ];
 
+/**
+ * The way out of a browser's own requests: there is none. Sessions have ways of their own. With background networking off,
+ * Chromium 156 asks Google for accounts and updates still: by the machine's own name server, and from its own address.
+ */
+const NO_WAY_OUT = { server: "http://127.0.0.1:1" };
+
+/** Of a session that names no way out: this machine's. */
+const STRAIGHT_OUT = { ...NO_WAY_OUT, bypass: "*" };
+
 /** What a browser is launched with. */
 export interface LaunchOptions {
   /** Finds the program. @throws BenthamError BROWSER_LAUNCH_FAILED when there is none. */
@@ -66,6 +75,8 @@ export interface LaunchedBrowser {
   readonly browser: Browser;
   /** Its process, which leads a process group of its own. @default it is somebody else's */
   readonly pid?: number;
+  /** The way out of a context that names none. @default the browser's own */
+  readonly straightOut?: BrowserContextOptions["proxy"];
   readonly userAgent: string;
   /** The context and the page of the profile that it was started with, where that is there before and after. */
   readonly own?: { readonly context: BrowserContext; readonly page: Page };
@@ -87,7 +98,7 @@ export async function launch(options: LaunchOptions, folder: BrowserFolder): Pro
     // A persistent context is asked for since only so the profile's place can be said; but for those of a profile that stays,
     // sessions are contexts beside it.
     const own = await chromium.launchPersistentContext(profileFolder, {
-      ...profile?.context,
+      ...(profile ? profile.context : { proxy: NO_WAY_OUT }),
       executablePath: executable,
       headless: true,
       chromiumSandbox: sandbox,
@@ -113,7 +124,13 @@ export async function launch(options: LaunchOptions, folder: BrowserFolder): Pro
     await Promise.all([cdp.detach(), profile ? undefined : page?.close()]);
     const pid = processInfo.find(({ type }) => type === "browser")?.id;
     if (pid === undefined) throw new Error("the browser does not tell its process");
-    return { browser, pid, userAgent, ...(profile && page ? { own: { context: own, page } } : {}) };
+    return {
+      browser,
+      pid,
+      userAgent,
+      straightOut: STRAIGHT_OUT,
+      ...(profile && page ? { own: { context: own, page } } : {}),
+    };
   } catch (error) {
     throw new BenthamError("BROWSER_LAUNCH_FAILED", launchMessage(executable, error), { cause: error });
   }

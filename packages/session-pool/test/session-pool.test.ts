@@ -24,6 +24,27 @@ test("gives each job a context of its own, with one page", async () => {
   });
 });
 
+test("lets out what sessions ask for, and nothing that the browser asks for by itself", async () => {
+  await withPool(async (pool) => {
+    let asked = 0;
+    const listener: RequestListener = (_, response) => {
+      asked++;
+      response.end("hello");
+    };
+    await withSite(listener, async (url) => {
+      const { page, lease } = await openSession(pool);
+      const own = page.context().browser()?.contexts()[0];
+      expect(own).not.toBe(page.context());
+      const refused = (await own?.newPage())?.goto(url);
+      await expect(refused).rejects.toThrow("ERR_PROXY_CONNECTION_FAILED");
+      expect(asked).toBe(0);
+      await page.goto(url);
+      expect(asked).toBeGreaterThan(0);
+      await lease.release();
+    });
+  });
+});
+
 test("leaves no process and no file behind", async () => {
   await withPool(async (pool, folder) => {
     const { page } = await openSession(pool);
