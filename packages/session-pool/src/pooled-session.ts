@@ -108,6 +108,7 @@ export class PooledSession {
       await this.#save(session, credential);
       if (this.#mode === "profile") return await this.close(); // Another process may want it next.
       await session.park();
+      await this.parts.host.rest();
       this.#state = "idle";
     } catch (error) {
       await this.close();

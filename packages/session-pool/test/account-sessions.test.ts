@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import type { RequestListener } from "node:http";
 import { leaseOf, type Place, Secret, type SessionRequest } from "@bentham/core";
 import type { Page } from "playwright-core";
@@ -47,6 +48,27 @@ function by(exit: string, place: Place = {}): Pick<SessionRequest, "proxy"> {
 
 const NOBODY = [null, null, null];
 const page = "<title>shop</title>";
+
+test("a browser above the memory bound is replaced between the jobs of an account, which goes on with what was saved", async () => {
+  await withSite(page, async (url) => {
+    const desk = new AccountDesk(url);
+    await withPool(
+      async (pool, folder) => {
+        const first = await desk.use(pool, async (session) => {
+          await logIn(session.page, url, "one");
+          return session.context.browser();
+        });
+        const [second, seen] = await desk.use(pool, async (session) => {
+          return [session.context.browser(), await whoAmI(session.page, url)] as const;
+        });
+        expect(second).not.toBe(first);
+        expect(seen).toEqual(["one", "one", "one"]);
+        await expect.poll(() => readdir(folder), { timeout: 30_000 }).toHaveLength(1);
+      },
+      { maxBrowserMegabytes: 1 },
+    );
+  });
+});
 
 test("an account's session goes on in another pool with cookies, localStorage and IndexedDB", async () => {
   await withSite(page, async (url) => {
