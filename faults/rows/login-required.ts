@@ -2,6 +2,7 @@ import { createInterface } from "node:readline";
 import { scriptedPerson } from "@bentham/testbed";
 import type { Fault } from "../fault.ts";
 import { Desk } from "../support/bentham.ts";
+import { checkInvariants } from "../support/check-invariants.ts";
 import { expectEqual, expectThat, withinBound } from "../support/check.ts";
 import { startChat, writePageStudy } from "../support/pages.ts";
 import { StoreFile } from "../support/store.ts";
@@ -45,6 +46,7 @@ export const fault: Fault = {
     expectEqual(`exit code of the same command (${again.stderr})`, again.code, 0);
     const asked = chat.asks().map(({ question }) => question);
     expectEqual("questions", asked.toSorted(), questions.toSorted());
+    await checkInvariants(desk, { planned: questions.length, asks: asked.length });
     using store = new StoreFile(desk);
     expectEqual("attempts", store.attempts().length, questions.length + 1);
     return `1 cell waited for team/bert, ${questions.length - 1} were asked with team/anna; each question was asked once`;

@@ -1,4 +1,3 @@
-import { readdir } from "node:fs/promises";
 import {
   type ChatServer,
   type ProxyBehaviour,
@@ -8,9 +7,10 @@ import {
 } from "@bentham/testbed";
 import type { Fault, Scale } from "../fault.ts";
 import { Desk } from "../support/bentham.ts";
+import { checkInvariants } from "../support/check-invariants.ts";
 import { expectEqual, expectThat } from "../support/check.ts";
 import { LOG, slowestGivenBack } from "../support/given-back.ts";
-import { checkNothingLeft, type Scheme, startChat, writePageStudy } from "../support/pages.ts";
+import { type Scheme, startChat, writePageStudy } from "../support/pages.ts";
 import { questionOf, writeStudy } from "../support/study.ts";
 
 /** How one of two proxies breaks, and the codes that its cells may fail by; what may be tried again is, by the other. */
@@ -76,7 +76,7 @@ async function breakOneOfTwo(
   expectThat(failed <= 2, `${failed} cells failed by a proxy that two jobs had in hand at most`);
   expectThat(good.connections().length > 0, "the other proxy was not used");
   expectThat(!`${ended.stdout}${ended.stderr}`.includes(PASSWORD), "the proxy's password was printed");
-  await checkNothingLeft(desk, readdir);
+  await checkInvariants(desk, { planned: questions * 4, asks: "unreached" });
   return `${name}: ${failed} failed, given back within ${await slowestGivenBack(desk)} ms`;
 }
 
@@ -104,7 +104,8 @@ async function breakTheOnlyOne(): Promise<string> {
   const again = await desk.run(["run", "study.yaml"], { environment });
   expectEqual(`exit code with a mended proxy (${again.stderr})`, again.code, failed === 0 ? 0 : 3);
   if (failed > 0) expectEqual("exit code of retry", (await desk.run(["retry", "study.yaml"], { environment })).code, 0);
-  expectEqual("answered in the end", (await desk.ledger()).answered, questions * 2);
+  const ledger = await checkInvariants(desk, { planned: questions * 2, asks: "unreached" });
+  expectEqual("answered in the end", ledger.answered, questions * 2);
   return `the only one: ${failed} failed, ${pending} waited, then all answered`;
 }
 
