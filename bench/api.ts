@@ -1,15 +1,16 @@
-import { mkdtempDisposable } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { mkdtempDisposable, readFile } from "node:fs/promises";
+import { stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { fork } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { spawnLlmServer } from "@bentham/testbed";
 import { type Benchmark, table } from "./benchmark.ts";
 import type { ApiRun } from "./support/api-in-a-process.ts";
 
-const runner = fileURLToPath(new URL("./support/api-in-a-process.ts", import.meta.url));
+const runner = new URL("./support/api-in-a-process.ts", import.meta.url);
 
 /** How long the server takes for an answer, in milliseconds. */
 const DELAY = 50;
@@ -21,6 +22,7 @@ export const benchmark: Benchmark = {
   async run(flags) {
     const cells = Number(flags["cells"] ?? 200);
     const many = Number(flags["many"] ?? 10_000);
+    await promisify(execFile)("tsc", ["-b"], { cwd: join(import.meta.dirname, "..") });
     await using server = await spawnLlmServer({ scenarios: [{ scenario: { kind: "answer", delayMs: DELAY } }] });
     const bare = await inAProcess(server.url, "bare", cells, "none");
     const rows = [
@@ -48,11 +50,18 @@ export const benchmark: Benchmark = {
   },
 };
 
-/** Each in a process of its own, so that none warms up for another one, and memory is its own. */
+/**
+ * Each in a process of its own, so that none warms up for another one, and memory is its own. It has the packages as they are
+ * built, as users have them: sources would have their types stripped by a WebAssembly module, which takes memory and time.
+ */
 async function inAProcess(url: string, what: "bare" | "bentham", cells: number, evidence: string): Promise<ApiRun> {
   await using folder = await mkdtempDisposable(join(tmpdir(), "bentham-bench-"));
+  const code = stripTypeScriptTypes(await readFile(runner, "utf8"));
   const args = [url, what, String(cells), String(IN_FLIGHT), evidence, folder.path];
-  const child = fork(runner, args, { execArgv: [...process.execArgv] });
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", code, "api", ...args], {
+    cwd: import.meta.dirname,
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
   const ended = once(child, "exit");
   const [told]: ApiRun[] = await Promise.race([
     once(child, "message"),
