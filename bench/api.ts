@@ -56,9 +56,9 @@ export const benchmark: Benchmark = {
  */
 async function inAProcess(url: string, what: "bare" | "bentham", cells: number, evidence: string): Promise<ApiRun> {
   await using folder = await mkdtempDisposable(join(tmpdir(), "bentham-bench-"));
-  const code = stripTypeScriptTypes(await readFile(runner, "utf8"));
+  const script = stripTypeScriptTypes(await readFile(runner, "utf8"));
   const args = [url, what, String(cells), String(IN_FLIGHT), evidence, folder.path];
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", code, "api", ...args], {
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", script, "api", ...args], {
     cwd: import.meta.dirname,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });

@@ -72,12 +72,12 @@ test("one job at a time has a profile, over all processes, and a killed one's is
     const { page, lease } = await openSession(pool, desk.request());
     const clock = new SimulatedClock();
     await using another = createSessionPool({ folder: join(folder, "run"), modes, clock });
-    let hasEnded = false;
+    const ended = new AbortController();
     const waiting = another
       .acquire(desk.request())
       .catch((error: unknown) => error)
-      .finally(() => (hasEnded = true));
-    while (!hasEnded) {
+      .finally(() => ended.abort());
+    while (!ended.signal.aborted) {
       await clock.advance(1_000);
       await new Promise((resolve) => setImmediate(resolve));
     }
