@@ -7,7 +7,8 @@ import type { Fault } from "../fault.ts";
 import { Desk, type Started } from "../support/bentham.ts";
 import { expectAllAnswered, expectEqual, expectThat } from "../support/check.ts";
 import { LOG, slowestGivenBack } from "../support/given-back.ts";
-import { checkNothingLeft, type Scheme, startChat, writePageStudy } from "../support/pages.ts";
+import { checkNothingLeft, startChat, writePageStudy } from "../support/pages.ts";
+import { eachScheme, type Scheme } from "../support/schemes.ts";
 import { questionOf } from "../support/study.ts";
 
 /** Longest time of one attempt here, in milliseconds. */
@@ -32,12 +33,7 @@ export const fault: Fault = {
   inEveryTest: true,
   expected:
     "each attempt ends with its code, is tried again and answered; the others are unharmed; everything is given back within 10 s",
-  async run(scale) {
-    const schemes: readonly Scheme[] = scale === "full" ? ["https", "http"] : ["https"];
-    const seen: string[] = [];
-    for (const scheme of schemes) seen.push(`over ${scheme}: ${await breakPages(scheme)}`);
-    return seen.join("; ");
-  },
+  run: (scale) => eachScheme(scale, breakPages),
 };
 
 async function breakPages(scheme: Scheme): Promise<string> {

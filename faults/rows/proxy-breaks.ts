@@ -10,7 +10,8 @@ import type { Fault, Scale } from "../fault.ts";
 import { Desk } from "../support/bentham.ts";
 import { expectEqual, expectThat } from "../support/check.ts";
 import { LOG, slowestGivenBack } from "../support/given-back.ts";
-import { checkNothingLeft, type Scheme, startChat, writePageStudy } from "../support/pages.ts";
+import { checkNothingLeft, startChat, writePageStudy } from "../support/pages.ts";
+import type { Scheme } from "../support/schemes.ts";
 import { questionOf, writeStudy } from "../support/study.ts";
 
 /** How one of two proxies breaks, and the codes that its cells may fail by; what may be tried again is, by the other. */
