@@ -4,6 +4,7 @@ import type { Fault, Scale } from "../fault.ts";
 import { CANARY, Desk, type Ended } from "../support/bentham.ts";
 import { checkAllAnswered, checkInvariants } from "../support/check-invariants.ts";
 import { expectEqual, expectThat, withinBound } from "../support/check.ts";
+import { eachScheme, type Scheme, servedOver } from "../support/schemes.ts";
 import { StoreFile } from "../support/store.ts";
 import { writeCanaryStudy, writeStudy } from "../support/study.ts";
 
@@ -17,11 +18,12 @@ export const fault: Fault = {
   title: "a key that is revoked in the middle of a run, with another one in its pool, and with none",
   matrix: [35],
   expected: `at most ${MOST_DEAD} questions go out with the dead key, for ${IN_FLIGHT} jobs at once; another key answers all cells; without one, those that are left are pending until a person reopens the key, or gives another`,
-  async run(scale) {
-    const spared = await withSpare(scale);
-    const alone = await withoutSpare(scale);
-    return `with a spare key: ${spared} questions with the dead one, every cell answered; without: ${alone}`;
-  },
+  run: (scale) =>
+    eachScheme(scale, async (scheme) => {
+      const spared = await withSpare(scale, scheme);
+      const alone = await withoutSpare(scale, scheme);
+      return `with a spare key: ${spared} questions with the dead one, every cell answered; without: ${alone}`;
+    }),
 };
 
 function sizes(scale: Scale): readonly [planned: number, good: number] {
@@ -29,11 +31,12 @@ function sizes(scale: Scale): readonly [planned: number, good: number] {
 }
 
 /** Two keys in a pool: the cells of the dead one are asked with the other. */
-async function withSpare(scale: Scale): Promise<number> {
+async function withSpare(scale: Scale, scheme: Scheme): Promise<number> {
   const [planned, good] = sizes(scale);
   await using desk = await Desk.open();
   const spare = `SPARE-${randomBytes(12).toString("hex")}`;
   await using server = await startLlmServer({
+    ...(await servedOver(desk, scheme)),
     keys: [desk.canary, spare],
     scenarios: [{ from: good + 1, keyIndex: 0, scenario: { kind: "error", status: 401 } }],
   });
@@ -58,13 +61,14 @@ async function withSpare(scale: Scale): Promise<number> {
 }
 
 /** One key in the pool: what is left waits, and goes on with a key that was reopened, or with another one. */
-async function withoutSpare(scale: Scale): Promise<string> {
+async function withoutSpare(scale: Scale, scheme: Scheme): Promise<string> {
   const [planned, good] = sizes(scale);
   const seen: string[] = [];
   for (const remedy of ["reopened", "another value"]) {
     await using desk = await Desk.open();
     const next = `NEXT-${randomBytes(12).toString("hex")}`;
     await using server = await startLlmServer({
+      ...(await servedOver(desk, scheme)),
       keys: [desk.canary, next],
       scenarios: [{ from: good + 1, keyIndex: 0, scenario: { kind: "error", status: 401 } }],
     });

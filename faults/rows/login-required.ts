@@ -1,10 +1,11 @@
 import { createInterface } from "node:readline";
 import { scriptedPerson } from "@bentham/testbed";
-import type { Fault } from "../fault.ts";
+import type { Fault, Scale } from "../fault.ts";
 import { Desk } from "../support/bentham.ts";
 import { checkInvariants } from "../support/check-invariants.ts";
 import { expectEqual, expectThat, withinBound } from "../support/check.ts";
 import { startChat, writePageStudy } from "../support/pages.ts";
+import { eachScheme, type Scheme } from "../support/schemes.ts";
 import { StoreFile } from "../support/store.ts";
 import { questionOf } from "../support/study.ts";
 
@@ -14,44 +15,46 @@ export const fault: Fault = {
   matrix: [37],
   expected:
     "the cell of the other account waits for a person, and all others are asked with the account that is signed in (exit 10); the person signs it in, and that cell alone is asked again (exit 0)",
-  async run(scale) {
-    const questions = Array.from({ length: scale === "full" ? 6 : 3 }, (_, index) => questionOf(index + 1));
-    await using desk = await Desk.open();
-    await using chat = await startChat(desk);
-    chat.setDocument("login");
-    await writePageStudy(desk, {
-      chat,
-      questions,
-      concurrency: 1,
-      credential: "team",
-      more: 'login: ["[data-testid=login]"]\n',
-    });
-    const host = new URL(chat.url).host;
-    for (const id of ["anna", "bert"]) {
-      const args = ["vault", "set", "team", "--id", id, "--type", "user-password", "--host", host];
-      const set = await desk.run(args, { input: `${id}\nCANARY-password\n` });
-      expectEqual(`exit code of vault set (${set.stderr})`, set.code, 0);
-    }
-    await see(desk, ["login", "chat-page", "--id", "anna"], "anna");
-
-    const run = await withinBound("the run", 180_000, desk.run(["run"]));
-    expectEqual(`exit code (${run.stderr})`, run.code, 10);
-    const before = await desk.ledger();
-    expectEqual("answered and parked", [before.answered, before.parked], [questions.length - 1, 1]);
-    const item: { readonly [name: string]: unknown } = JSON.parse((await desk.run(["inbox", "--json"])).stdout);
-    expectEqual("what waits", [item["account"], item["code"], item["cells"]], ["team/bert", "LOGIN_REQUIRED", 1]);
-
-    await see(desk, ["inbox", "open", String(item["id"])], "bert");
-    const again = await withinBound("the same command", 120_000, desk.run(["run"]));
-    expectEqual(`exit code of the same command (${again.stderr})`, again.code, 0);
-    const asked = chat.asks().map(({ question }) => question);
-    expectEqual("questions", asked.toSorted(), questions.toSorted());
-    await checkInvariants(desk, { planned: questions.length, asks: asked.length });
-    using store = new StoreFile(desk);
-    expectEqual("attempts", store.attempts().length, questions.length + 1);
-    return `1 cell waited for team/bert, ${questions.length - 1} were asked with team/anna; each question was asked once`;
-  },
+  run: (scale) => eachScheme(scale, (scheme) => signIn(scale, scheme)),
 };
+
+async function signIn(scale: Scale, scheme: Scheme): Promise<string> {
+  const questions = Array.from({ length: scale === "full" ? 6 : 3 }, (_, index) => questionOf(index + 1));
+  await using desk = await Desk.open();
+  await using chat = await startChat(desk, [], scheme);
+  chat.setDocument("login");
+  await writePageStudy(desk, {
+    chat,
+    questions,
+    concurrency: 1,
+    credential: "team",
+    more: 'login: ["[data-testid=login]"]\n',
+  });
+  const host = new URL(chat.url).host;
+  for (const id of ["anna", "bert"]) {
+    const args = ["vault", "set", "team", "--id", id, "--type", "user-password", "--host", host];
+    const set = await desk.run(args, { input: `${id}\nCANARY-password\n` });
+    expectEqual(`exit code of vault set (${set.stderr})`, set.code, 0);
+  }
+  await see(desk, ["login", "chat-page", "--id", "anna"], "anna");
+
+  const run = await withinBound("the run", 180_000, desk.run(["run"]));
+  expectEqual(`exit code (${run.stderr})`, run.code, 10);
+  const before = await desk.ledger();
+  expectEqual("answered and parked", [before.answered, before.parked], [questions.length - 1, 1]);
+  const item: { readonly [name: string]: unknown } = JSON.parse((await desk.run(["inbox", "--json"])).stdout);
+  expectEqual("what waits", [item["account"], item["code"], item["cells"]], ["team/bert", "LOGIN_REQUIRED", 1]);
+
+  await see(desk, ["inbox", "open", String(item["id"])], "bert");
+  const again = await withinBound("the same command", 120_000, desk.run(["run"]));
+  expectEqual(`exit code of the same command (${again.stderr})`, again.code, 0);
+  const asked = chat.asks().map(({ question }) => question);
+  expectEqual("questions", asked.toSorted(), questions.toSorted());
+  await checkInvariants(desk, { planned: questions.length, asks: asked.length });
+  using store = new StoreFile(desk);
+  expectEqual("attempts", store.attempts().length, questions.length + 1);
+  return `1 cell waited for team/bert, ${questions.length - 1} were asked with team/anna; each question was asked once`;
+}
 
 /** Runs a command that shows a page, and signs in there by this name. */
 async function see(desk: Desk, args: readonly string[], name: string): Promise<void> {

@@ -9,6 +9,7 @@ import type { Fault } from "../fault.ts";
 import { Desk } from "../support/bentham.ts";
 import { expectAllAnswered, expectEqual, expectThat } from "../support/check.ts";
 import { checkNothingLeft, startChat, writePageStudy } from "../support/pages.ts";
+import { eachScheme, type Scheme } from "../support/schemes.ts";
 import { questionOf } from "../support/study.ts";
 
 /** Real questions, where the folder that holds them lies beside the repository. */
@@ -20,26 +21,29 @@ export const fault: Fault = {
   inEveryTest: true,
   expected:
     "each answer is what the page's server streamed; HAR, archive and pictures hold it; sha256sum passes, and fails after each change",
-  async run(scale) {
-    const { questions, source } = await someQuestions(scale === "full" ? 50 : 4);
-    await using desk = await Desk.open();
-    await using chat = await startChat(desk);
-    await writePageStudy(desk, { chat, questions });
-    const { code, stderr } = await desk.run(["run", "study.yaml"]);
-    expectEqual(`exit code (${stderr})`, code, 0);
-    expectAllAnswered(await desk.ledger(), questions.length);
-    expectEqual("asks", chat.asks().length, questions.length);
-    const results = await desk.results();
-    expectEqual("results", results.length, questions.length);
-    for (const result of results) await checkResult(desk, chat, questions, result);
-    const changes = await checkChanges(
-      desk,
-      join(desk.folder, ".bentham", "evidence", results[0]?.evidence?.bagPath ?? ""),
-    );
-    await checkNothingLeft(desk, readdir);
-    return `${questions.length} ${source} questions, ${results.length} answers as streamed, ${changes} changes found`;
-  },
+  run: (scale) =>
+    eachScheme(scale, (scheme) => askAndChange(scale === "small" ? 4 : scheme === "https" ? 50 : 10, scheme)),
 };
+
+async function askAndChange(count: number, scheme: Scheme): Promise<string> {
+  const { questions, source } = await someQuestions(count);
+  await using desk = await Desk.open();
+  await using chat = await startChat(desk, [], scheme);
+  await writePageStudy(desk, { chat, questions });
+  const { code, stderr } = await desk.run(["run", "study.yaml"]);
+  expectEqual(`exit code (${stderr})`, code, 0);
+  expectAllAnswered(await desk.ledger(), questions.length);
+  expectEqual("asks", chat.asks().length, questions.length);
+  const results = await desk.results();
+  expectEqual("results", results.length, questions.length);
+  for (const result of results) await checkResult(desk, chat, questions, result);
+  const changes = await checkChanges(
+    desk,
+    join(desk.folder, ".bentham", "evidence", results[0]?.evidence?.bagPath ?? ""),
+  );
+  await checkNothingLeft(desk, readdir);
+  return `${questions.length} ${source} questions, ${results.length} answers as streamed, ${changes} changes found`;
+}
 
 async function someQuestions(count: number): Promise<{ readonly questions: string[]; readonly source: string }> {
   if (!existsSync(REAL)) {

@@ -8,7 +8,8 @@ import { Desk, type Started } from "../support/bentham.ts";
 import { checkInvariants } from "../support/check-invariants.ts";
 import { expectAllAnswered, expectEqual, expectThat } from "../support/check.ts";
 import { LOG, slowestGivenBack } from "../support/given-back.ts";
-import { type Scheme, startChat, writePageStudy } from "../support/pages.ts";
+import { startChat, writePageStudy } from "../support/pages.ts";
+import { eachScheme, type Scheme } from "../support/schemes.ts";
 import { questionOf } from "../support/study.ts";
 
 /** Longest time of one attempt here, in milliseconds. */
@@ -33,12 +34,7 @@ export const fault: Fault = {
   inEveryTest: true,
   expected:
     "each attempt ends with its code, is tried again and answered; the others are unharmed; everything is given back within 10 s",
-  async run(scale) {
-    const schemes: readonly Scheme[] = scale === "full" ? ["https", "http"] : ["https"];
-    const seen: string[] = [];
-    for (const scheme of schemes) seen.push(`over ${scheme}: ${await breakPages(scheme)}`);
-    return seen.join("; ");
-  },
+  run: (scale) => eachScheme(scale, breakPages),
 };
 
 async function breakPages(scheme: Scheme): Promise<string> {

@@ -10,7 +10,8 @@ import { Desk } from "../support/bentham.ts";
 import { checkInvariants } from "../support/check-invariants.ts";
 import { expectEqual, expectThat } from "../support/check.ts";
 import { LOG, slowestGivenBack } from "../support/given-back.ts";
-import { type Scheme, startChat, writePageStudy } from "../support/pages.ts";
+import { startChat, writePageStudy } from "../support/pages.ts";
+import type { Scheme } from "../support/schemes.ts";
 import { questionOf, writeStudy } from "../support/study.ts";
 
 /** How one of two proxies breaks, and the codes that its cells may fail by; what may be tried again is, by the other. */

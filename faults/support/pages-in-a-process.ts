@@ -1,6 +1,7 @@
-// Run by the row `many-pages` in a process of its own: asks a chat page, two jobs at a time, and prints what it took.
+// Run by the row `many-pages` in a process of its own: asks pages, some jobs at a time, and prints what it took.
 
 import { readdir, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { setImmediate } from "node:timers/promises";
@@ -11,7 +12,23 @@ import { createExecutor } from "@bentham/executor";
 import { createProxyManager } from "@bentham/proxy-manager";
 import { createSessionPool } from "@bentham/session-pool";
 import { createAdapterRegistry, createWebAdapter } from "@bentham/surface-adapters";
+import { until } from "./check.ts";
 import { sizeOfTree, type TreeSize } from "./process-tree.ts";
+import { quickPageAdapter } from "./quick-page.ts";
+
+/** What the process is told as its second argument, as JSON. */
+export interface PagesOrder {
+  /** The adapter to ask by. */
+  readonly surfaceId: "quick-page" | "chat-page";
+  /** The pages to ask, in turns. */
+  readonly urls: readonly string[];
+  readonly evidence: EvidenceLevel;
+  readonly jobs: number;
+  /** Jobs at a time. */
+  readonly concurrency: number;
+  /** After how many jobs it is looked what there is. */
+  readonly every: number;
+}
 
 /** What there was after so many jobs, with none in hand. */
 export interface PagesMoment extends TreeSize {
@@ -26,13 +43,17 @@ export interface PagesMoment extends TreeSize {
   readonly files: number;
 }
 
+/** How long a browser may take to close, in milliseconds. */
+const CLOSING = 60_000;
+
 type Browser = NonNullable<ReturnType<ReturnType<typeof playwrightSession>["context"]["browser"]>>;
 
-const [folder = "", baseURL = "", evidence = "none", count = "0", every = "1"] = process.argv.slice(2);
+const [folder = "", told = ""] = process.argv.slice(2);
+const order: PagesOrder = JSON.parse(told);
 const authorities = [await readFile(join(folder, "authority.pem"), "utf8")];
 
 await using made = new AsyncDisposableStack();
-const pool = made.use(createSessionPool({ folder: join(folder, "run"), authorities }));
+const pool = made.use(createSessionPool({ folder: join(folder, "run"), authorities, maxSessions: order.concurrency }));
 const proxyManager = made.use(createProxyManager({ allowPrivate: true, authorities }));
 const browsers = new Set<Browser>();
 const sessionPool: SessionPool = {
@@ -45,6 +66,7 @@ const sessionPool: SessionPool = {
 };
 const executor = createExecutor({
   surfaceAdapters: createAdapterRegistry([
+    quickPageAdapter,
     createWebAdapter({
       name: "chat-page",
       version: "1",
@@ -66,10 +88,10 @@ const executor = createExecutor({
   }),
 });
 
-for (let jobs = 0; jobs < Number(count);) {
-  const next = Math.min(Number(count), jobs + Number(every));
+for (let jobs = 0; jobs < order.jobs;) {
+  const next = Math.min(order.jobs, jobs + order.every);
   const left = Array.from({ length: next - jobs }, (_, index) => jobs + index + 1);
-  await Promise.all([workOff(left), workOff(left)]);
+  await Promise.all(Array.from({ length: order.concurrency }, () => workOff(left)));
   jobs = next;
   process.stdout.write(`${JSON.stringify(await look(jobs))}\n`);
 }
@@ -82,21 +104,18 @@ async function workOff(numbers: number[]): Promise<void> {
 }
 
 function jobOf(number: number): Job {
+  const { surfaceId, urls, evidence } = order;
   return {
     jobId: `job-${number}`,
     studyId: "many-pages",
     queryId: `q${number}`,
-    surfaceId: "chat-page",
+    surfaceId,
     locationId: DIRECT,
     query: `What is the answer to question ${number}?`,
-    surface: { baseURL },
-    evidence: evidenceLevel(),
+    surface: { baseURL: urls[number % urls.length] ?? "" },
+    evidence,
     human: false,
   };
-}
-
-function evidenceLevel(): EvidenceLevel {
-  return evidence === "full" ? "full" : "none";
 }
 
 async function look(jobs: number): Promise<PagesMoment> {
@@ -111,11 +130,26 @@ async function look(jobs: number): Promise<PagesMoment> {
     listeners: sum(process.eventNames().map((name) => process.listenerCount(name))),
     resources: process.getActiveResourcesInfo().length,
     descriptors: (await readdir("/proc/self/fd")).length,
-    files: (await readdir(join(folder, "run"), { recursive: true })).filter((name) => !name.includes("profile")).length,
+    files: (await filesIn(join(folder, "run"))) + (await filesIn(tmpdir())),
   };
 }
 
+/** Those of a browser's profile are as many as Chromium likes. */
+async function filesIn(place: string): Promise<number> {
+  return (await readdir(place, { recursive: true })).filter((name) => !name.includes("profile")).length;
+}
+
+/** Nothing, in one that another is taking the place of in this moment. */
 async function inBrowser(browser: Browser): Promise<{ readonly contexts: number; readonly pages: number }> {
+  try {
+    return await countIn(browser);
+  } catch {
+    await until("a browser that does not answer has ended", CLOSING, () => !browser.isConnected());
+    return { contexts: 0, pages: 0 };
+  }
+}
+
+async function countIn(browser: Browser): Promise<{ readonly contexts: number; readonly pages: number }> {
   const cdp = await browser.newBrowserCDPSession();
   const { browserContextIds } = await cdp.send("Target.getBrowserContexts");
   const { targetInfos } = await cdp.send("Target.getTargets");

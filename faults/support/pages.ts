@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { type ChatRule, type ChatServer, createAuthority, processesMarked, startChatServer } from "@bentham/testbed";
+import { type ChatRule, type ChatServer, processesMarked, startChatServer } from "@bentham/testbed";
 import type { Desk } from "./bentham.ts";
 import { expectEqual } from "./check.ts";
+import { type Scheme, servedOver } from "./schemes.ts";
 
 /** The testbed's chat page, as a user would define it. */
 const DEFINITION = `name: chat-page
@@ -37,18 +38,13 @@ export interface PageStudyOptions {
   readonly configuration?: string;
 }
 
-/** How a page is come by. */
-export type Scheme = "http" | "https";
-
 /** Starts a chat, and leaves the certificate of the authority that vouches for it over https on the desk. */
 export async function startChat(
   desk: Desk,
   scenarios: readonly ChatRule[] = [],
   scheme: Scheme = "https",
 ): Promise<ChatServer> {
-  const authority = await createAuthority();
-  await desk.write("authority.pem", authority.certificate);
-  return startChatServer(scheme === "https" ? { tls: await authority.issue(), scenarios } : { scenarios });
+  return startChatServer({ ...(await servedOver(desk, scheme)), scenarios });
 }
 
 /** Puts a study of a chat page on the desk; nobody is imitated, so that it is quick. */

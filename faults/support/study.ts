@@ -6,6 +6,7 @@ export type ApiAdapter = "openai-compatible" | "openai-api" | "anthropic-api";
 
 /** A study of generated questions against a fake vendor. */
 export interface StudyOptions {
+  /** Over https, by a certificate of the authority that is on the desk. */
   readonly url: string;
   /** Servers to ask the same of, as the surfaces llm-2, llm-3 and so on. @default none */
   readonly otherUrls?: readonly string[];
@@ -52,7 +53,8 @@ export async function writeStudy(desk: Desk, options: StudyOptions): Promise<voi
     };
   });
   const slots = Math.ceil(concurrency / surfaces.length);
-  await desk.write("bentham.config.yaml", `allowPrivate: true\n${configuration}\n`);
+  const trust = url.startsWith("https:") ? "authorities: [authority.pem]\n" : "";
+  await desk.write("bentham.config.yaml", `allowPrivate: true\n${trust}${configuration}\n`);
   await desk.write(
     "study.yaml",
     `name: fault

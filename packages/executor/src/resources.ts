@@ -4,6 +4,7 @@ import {
   type Clock,
   type CredentialLease,
   DIRECT,
+  isBenthamError,
   type Job,
   type Lease,
   type LeaseEnding,
@@ -57,7 +58,7 @@ export async function acquireResources(
     onSecrets?.(session.secrets ?? []);
     return { ...acquired, proxy, session };
   } catch (error) {
-    await releaseResources(acquired, parts.clock);
+    await releaseResources(acquired, parts.clock, endingBy(error, acquired.credential));
     throw error;
   }
 }
@@ -94,6 +95,12 @@ export async function giveBackInTime(
   } catch (error) {
     onStuck?.(name, error);
   }
+}
+
+/** What is to be learned of an account that cannot be used as it stands, whoever found that out. */
+function endingBy(error: unknown, credential: CredentialLease | undefined): LeaseEnding | undefined {
+  if (!isBenthamError(error) || error.account === undefined || error.account !== credential?.id) return undefined;
+  return { outcome: "parked", code: error.code };
 }
 
 function inTime<Leased extends Lease>(acquiring: Promise<Leased>, signal: AbortSignal): Promise<Leased> {

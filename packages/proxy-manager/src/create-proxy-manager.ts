@@ -257,7 +257,7 @@ class LocationProxies implements DisposableProxyManager {
   /** Lends a way through a proxy, and learns from how it ended. */
   #lend(
     desk: LocationDesk,
-    { upstream, leave }: ChosenProxy,
+    { upstream, leave, movedFrom }: ChosenProxy,
     observed: Observed | undefined,
     route: Route,
     lent: { readonly fetch: Fetch } | Pick<ProxyLease, "browser" | "place">,
@@ -275,6 +275,8 @@ class LocationProxies implements DisposableProxyManager {
       facts,
       traffic: () => costOf(way.traffic(), upstream),
       diagnose,
+      ...(movedFrom === undefined ? {} : { movedFrom }),
+      settle: () => desk.settle(upstream, request),
     };
     const giveBack = async (ending?: LeaseEnding): Promise<void> => {
       way.leave();

@@ -6,7 +6,10 @@ import type { ProxyStrategy, Upstream } from "./location.ts";
 /** How soon a job looks again whether a proxy that another job tries is well, in milliseconds. */
 const TRIAL_PATIENCE = 5_000;
 
-/** How long a pair of surface and credential keeps its proxy after it was last used, in milliseconds. */
+/**
+ * How long a pair of surface and credential keeps its proxy after it was last used, in milliseconds; an account keeps it for
+ * as long as there is anything of it.
+ */
 const KEPT_FOR = 30 * 24 * 3_600_000;
 
 /** What the desks of all locations share. */
@@ -20,6 +23,8 @@ export interface DeskParts {
 export interface ChosenProxy {
   readonly upstream: Upstream;
   readonly health: ProxyHealth;
+  /** The account's own proxy, where this is another. */
+  readonly movedFrom?: string;
   /** To be called once when the job has done with it. */
   readonly leave: () => void;
 }
@@ -47,7 +52,8 @@ export class LocationDesk {
   /**
    * A proxy that is well, or else one that may be.
    *
-   * @throws BenthamError LOCATION_UNAVAILABLE when none may be used now.
+   * @throws BenthamError LOCATION_UNAVAILABLE when none may be used now; NO_RESOURCE when the account's own rests, and
+   *   LOGIN_REQUIRED when that is of no use any more, unless a person signs in anew.
    */
   async choose(request: ProxyRequest): Promise<ChosenProxy> {
     const { book, state } = this.#parts;
@@ -56,9 +62,16 @@ export class LocationDesk {
     const rests = this.#upstreams.map((upstream) => ({ upstream, rest: this.#restOf(upstream, known, now) }));
     const free = rests.filter(({ rest }) => rest === 0).map(({ upstream }) => upstream);
     const well = free.filter(({ id }) => (known.get(id)?.state ?? "healthy") === "healthy");
+    const own = isSeen(request) ? await state.read(this.#ownKey(request)) : undefined;
+    const rest = rests.find(({ upstream }) => upstream.id === own)?.rest ?? Infinity;
+    const isToMove = typeof own === "string" && rest === Infinity && request.isPerson === true;
+    if (typeof own === "string" && rest > 0 && !isToMove) throw this.#ownUnavailable(own, known, rest, request);
+    const candidates = well.length > 0 ? well : free;
+    const preferred = free.find(({ id }) => id === (typeof own === "string" && !isToMove ? own : request.prefers));
+    // Where an account is taken to, it belongs once its session is made there.
     const upstream =
-      free.find(({ id }) => id === request.prefers) ?? (await this.#pick(well.length > 0 ? well : free, free, request));
-    if (!upstream) throw this.#unavailable(known, Math.min(...rests.map(({ rest }) => rest)));
+      preferred ?? (isToMove ? leastOf(candidates, this.#given) : await this.#pick(candidates, free, request));
+    if (!upstream) throw this.#unavailable(known, Math.min(...rests.map((each) => each.rest)));
     const health = known.get(upstream.id) ?? FRESH_PROXY;
     const { id } = upstream;
     add(this.#given, id, 1);
@@ -69,7 +82,12 @@ export class LocationDesk {
       add(this.#inHand, id, -1);
       if (isTrial) this.#trials.delete(id);
     };
-    return { upstream, health, leave };
+    return { upstream, health, leave, ...(isToMove ? { movedFrom: own } : {}) };
+  }
+
+  /** Makes a proxy the one that the session of an account goes by. */
+  async settle({ id }: Upstream, request: ProxyRequest): Promise<void> {
+    await this.#parts.state.update(this.#ownKey(request), () => id);
   }
 
   /** Takes down what happened to one of its proxies. */
@@ -90,8 +108,7 @@ export class LocationDesk {
   ): Promise<Upstream | undefined> {
     if (candidates.length === 0) return undefined;
     // The session of an account is kept, and a session never changes its proxy.
-    const isOfAccount = request.needs?.session === true && "saveState" in (request.credential ?? {});
-    switch (isOfAccount ? "sticky" : this.#strategy) {
+    switch (isOfAccount(request) ? "sticky" : this.#strategy) {
       case "round-robin":
         return leastOf(candidates, this.#given);
       case "least-used":
@@ -106,13 +123,29 @@ export class LocationDesk {
   async #kept(
     candidates: readonly Upstream[],
     free: readonly Upstream[],
-    { job, credential }: ProxyRequest,
+    request: ProxyRequest,
   ): Promise<Upstream | undefined> {
-    const key = `proxy-of/${JSON.stringify([this.#name, job.surfaceId, credential?.id ?? null])}`;
     const fresh = leastOf(candidates, this.#given);
     const isFree = (id: unknown): boolean => free.some((upstream) => upstream.id === id);
-    const kept = await this.#parts.state.update(key, (id) => (isFree(id) ? id : fresh?.id), KEPT_FOR);
+    const keptFor = isOfAccount(request) ? undefined : KEPT_FOR;
+    const key = this.#ownKey(request);
+    const kept = await this.#parts.state.update(key, (id) => (isFree(id) ? id : fresh?.id), keptFor);
     return free.find(({ id }) => id === kept);
+  }
+
+  #ownKey({ job, credential }: ProxyRequest): string {
+    return `proxy-of/${JSON.stringify([this.#name, job.surfaceId, credential?.id ?? null])}`;
+  }
+
+  /** Waiting helps, or else a person who signs in anew: a site that sees a session come from elsewhere takes it for stolen. */
+  #ownUnavailable(own: string, known: HealthById, rest: number, { credential }: ProxyRequest): BenthamError {
+    const account = credential?.id ?? "";
+    const isGone = this.#upstreams.every(({ id }) => id !== own);
+    const trouble = isGone ? "is no more" : `is bad: ${known.get(own)?.reason ?? "it is being tried"}`;
+    const what = `the session of ${account} goes by the proxy ${own}, and by no other; that ${trouble}`;
+    if (rest < Infinity) return new BenthamError("NO_RESOURCE", what, { retryAfterMs: rest });
+    const remedy = "sign in anew by another with `bentham inbox open`; or mend it, then `bentham inbox done`";
+    return new BenthamError("LOGIN_REQUIRED", `${what}; ${remedy}`, { account });
   }
 
   #unavailable(known: HealthById, rest: number): BenthamError {
@@ -125,6 +158,26 @@ export class LocationDesk {
       `no proxy of the location "${this.#name}" can be used (${first}${more})${what}`,
       { retryAfterMs: rest },
     );
+  }
+}
+
+/** Whether it is for a browser that is signed in. */
+function isOfAccount({ needs, credential }: ProxyRequest): boolean {
+  return needs?.session === true && credential !== undefined;
+}
+
+/** Whether an account's site may know it by something already that its session starts with. */
+function isSeen(request: ProxyRequest): boolean {
+  const { job, needs, credential } = request;
+  if (!isOfAccount(request)) return false;
+  if (credential?.savedState) return true;
+  const site = URL.parse(job.surface?.baseURL ?? needs?.site ?? "");
+  if (!site || !credential?.materialFor) return false;
+  try {
+    const { type } = credential.materialFor(site);
+    return type === "cookies" || type === "storage-state";
+  } catch {
+    return false; // It is not for this site, which whoever opens the session will say.
   }
 }
 

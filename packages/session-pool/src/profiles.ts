@@ -20,7 +20,7 @@ export interface ProfilesOptions extends BrowserHostOptions {
 }
 
 /**
- * Profiles of Chromium, one for each surface, account and location, with a browser of its own for one job at a time. They stay
+ * Profiles of Chromium, one for each surface, account, location and proxy, with a browser of its own for one job at a time. They stay
  * between jobs, and hold secrets in the clear, as Chromium stores them.
  */
 export class Profiles {
@@ -86,9 +86,9 @@ export class Profiles {
 }
 
 /** Begins with what people know it by, and ends with what tells it from every other. */
-function folderName({ job, credential }: SessionRequest): string {
+function folderName({ job, credential, proxy }: SessionRequest): string {
   const name = `${job.surfaceId}.${credential?.id ?? "nobody"}`.toLowerCase().replace(/[^a-z0-9.-]/g, "-");
-  const whole = canonicalJson([job.surfaceId, credential?.id ?? null, job.locationId]);
+  const whole = canonicalJson([job.surfaceId, credential?.id ?? null, job.locationId, proxy.id]);
   return `${name.slice(0, 100).replace(/^\.+/, "-")}.${createHash("sha256").update(whole).digest("hex").slice(0, 16)}`;
 }
 

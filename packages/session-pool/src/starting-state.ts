@@ -15,14 +15,16 @@ type StateCookie = StorageState["cookies"][number];
 /**
  * What the session of a job starts with: what was saved of its account, else the cookies or the storage state that its
  * credential is. Of the latter, only what is for hosts that the credential is bound to; what was saved are the sites' own
- * cookies, and each site gets its own back.
+ * cookies, and each site gets its own back. Nothing where the account has been taken to another proxy: a session is never seen
+ * from two.
  *
  * @throws BenthamError CREDENTIAL_HOST_MISMATCH when the surface is none of the credential's hosts.
  */
-export function startingState({ job, needs, credential }: SessionRequest): StorageState | undefined {
+export function startingState({ job, needs, credential, proxy }: SessionRequest): StorageState | undefined {
   const site = URL.parse(job.surface?.baseURL ?? needs?.site ?? "");
   if (!credential?.materialFor || !site) return undefined;
   const material = credential.materialFor(site);
+  if (proxy.movedFrom !== undefined) return undefined;
   if (credential.savedState) return stateIn(credential.savedState.reveal());
   return stateOf(material, site, credential);
 }

@@ -15,6 +15,11 @@ export interface ProxyRequest extends ResourceRequest {
    * @default whichever the location's strategy chooses
    */
   readonly prefers?: string;
+  /**
+   * Whether a person has it, who makes a session anew: then an account whose own proxy is of no use any more may be taken to
+   * another. @default no: a session is never seen from two proxies
+   */
+  readonly isPerson?: boolean;
 }
 
 /** How a browser goes a lease's way: through an HTTP proxy on this machine. */
@@ -59,6 +64,10 @@ export interface ProxyLease extends Lease {
    * taken to another. @default the lease's id
    */
   readonly exit?: string;
+  /** The account's own proxy, where this is another: nothing that the account was given there may be shown here. */
+  readonly movedFrom?: string;
+  /** Makes this the account's own proxy. To be called when its session has been made anew here. */
+  settle?(): Promise<void>;
   /** What the evidence says of it: the address that was observed, say. */
   readonly facts?: { readonly [name: string]: Json };
   /** What went through it so far, on behalf of this lease. */
@@ -78,7 +87,9 @@ export interface ProxyManager {
    * Never gives another location's proxy, nor `direct` in place of one.
    *
    * @throws BenthamError LOCATION_UNKNOWN; LOCATION_UNAVAILABLE when every proxy of the location is bad, with the time until
-   *   one is tried again, which is Infinity when a person has to mend something; PROXY_FAILED, or the signal's reason.
+   *   one is tried again, which is Infinity when a person has to mend something; for the session of an account whose own
+   *   proxy is bad, NO_RESOURCE with that time, and LOGIN_REQUIRED where it is of no use any more; PROXY_FAILED, or the
+   *   signal's reason.
    */
   acquire(request: ProxyRequest): Promise<ProxyLease>;
 }

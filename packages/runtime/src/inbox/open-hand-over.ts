@@ -73,7 +73,7 @@ export async function openHandOver(
     : await anonymousCredential(parts, place);
   const prefers = place.proxyId === undefined ? {} : { prefers: place.proxyId };
   const leased = credential ? { credential } : {};
-  const proxy = made.use(await proxyManager.acquire({ job, needs, ...leased, ...prefers }));
+  const proxy = made.use(await proxyManager.acquire({ job, needs, ...leased, ...prefers, isPerson: true }));
   const session = made.use(await sessionPool.acquire({ job, needs, ...leased, proxy }));
   const { page, context } = playwrightSession(session);
   await opened(page.goto(url, { waitUntil: "domcontentloaded", timeout: LOAD_PATIENCE }), proxy, url);
@@ -86,8 +86,10 @@ export async function openHandOver(
       );
     });
     const secret = new Secret(JSON.stringify(state));
-    if (account) await credentialVault.saveAccountState(account.pool, account.id, secret);
-    else await anonymous.save(place, secret, proxy.id);
+    if (account) {
+      await credentialVault.saveAccountState(account.pool, account.id, secret);
+      await proxy.settle?.();
+    } else await anonymous.save(place, secret, proxy.id);
   };
   const view = made.use(
     await openLiveView({

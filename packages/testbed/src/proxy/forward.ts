@@ -29,6 +29,7 @@ export async function forward(call: ProxyCall, request: IncomingMessage, respons
   const upstream = httpRequest({
     host: call.host,
     port: call.port,
+    localAddress: call.exit,
     method: request.method,
     path: pathname + search,
     headers: headersFor(request.rawHeaders),

@@ -13,6 +13,8 @@ export interface ProxyCall {
   /** Where to connect to. */
   readonly host: string;
   readonly port: number;
+  /** Where from. */
+  readonly exit: string | undefined;
   readonly behaviour: ProxyBehaviour;
   readonly refusal: ProxyRefusal | undefined;
   readonly clock: Clock;

@@ -20,6 +20,8 @@ export interface ProxyOptions {
   readonly password?: string | undefined;
   /** Names that only this proxy knows, and the addresses they stand for: `{ "chat.example": "127.0.0.1" }`. @default none */
   readonly hosts?: Readonly<Record<string, string>> | undefined;
+  /** The address of this machine that targets see, such as `127.0.0.2` on Linux. @default whichever the system takes */
+  readonly exit?: string | undefined;
   /** Is itself entered over TLS, with this. @default over plain TCP */
   readonly tls?: ServerCertificate | undefined;
   /** Makes a slow proxy slow. @default the real one */
@@ -46,7 +48,7 @@ export interface TestProxy extends AsyncDisposable {
  * @throws Error EADDRINUSE when the port is taken.
  */
 export async function startProxy(options: ProxyOptions = {}): Promise<TestProxy> {
-  const { clock = systemClock, hosts = {} } = options;
+  const { clock = systemClock, hosts = {}, exit } = options;
   const accepted = acceptedCredentials(options);
   const log = new ConnectionLog();
   let behaviour: ProxyBehaviour = "ok";
@@ -60,7 +62,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<TestProxy>
     const gone = new AbortController();
     client.once("close", () => gone.abort());
     const refusal = refusalOf(behaviour, authorised);
-    return { host, port, behaviour, refusal, clock, gone: gone.signal, connected, reset };
+    return { host, port, exit, behaviour, refusal, clock, gone: gone.signal, connected, reset };
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse, reset: () => void): void => {
     const url = URL.parse(request.url ?? "");

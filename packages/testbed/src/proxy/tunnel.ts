@@ -10,7 +10,8 @@ export async function tunnel(call: ProxyCall, client: Socket, head: Buffer): Pro
   const { behaviour, refusal, gone } = call;
   if (refusal) return refuse(client, refusal);
   if (behaviour === "hang-connect") return void (await once(client, "close"));
-  const upstream = connect({ host: call.host, port: call.port, allowHalfOpen: true });
+  const { host, port, exit } = call;
+  const upstream = connect({ host, port, allowHalfOpen: true, ...(exit === undefined ? {} : { localAddress: exit }) });
   call.connected(upstream);
   try {
     await once(upstream, "connect", { signal: gone });
