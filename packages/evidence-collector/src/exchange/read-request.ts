@@ -25,7 +25,8 @@ export async function readRequest(
   limit: number,
 ): Promise<ReadRequest> {
   const { signal = input instanceof Request ? input.signal : null, ...rest } = init ?? {};
-  const request = new Request(input, rest.body instanceof ReadableStream ? { ...rest, duplex: "half" } : rest);
+  const streaming = { ...rest, duplex: "half" as const };
+  const request = new Request(input, rest.body instanceof ReadableStream ? streaming : rest);
   const { method, url, redirect } = request;
   const headers = Array.from(request.headers);
   const body = request.body ? await readBody(request.body, limit) : undefined;
