@@ -31,7 +31,7 @@ export class BrowserRoutes {
   /** @param account Names whose session it is. @default it is for one lease */
   lend(upstream: Upstream | undefined, account: string | undefined): LentRoute {
     const gateway = this.#gateway;
-    const key = account === undefined ? undefined : JSON.stringify([upstream?.id ?? null, account]);
+    const key = account === undefined ? undefined : JSON.stringify([upstream?.key ?? null, account]);
     const kept = key === undefined ? undefined : this.#kept.get(key);
     if (key !== undefined) this.#kept.delete(key);
     const route = gateway.openRoute(upstream, kept);

@@ -25,8 +25,10 @@ import { BrowserRoutes } from "./browser-routes.ts";
 import type { DirectConnections } from "./direct-connections.ts";
 import { type Diagnosis, eventOf, isOfProxy, learnedFrom } from "./diagnosis.ts";
 import { observe } from "./echo.ts";
+import { EchoLooks, type Look, strayed } from "./echo-looks.ts";
 import type { Gateway } from "./gateway.ts";
 import { guardedLookup } from "./guarded-connector.ts";
+import { Doubts } from "./health/doubts.ts";
 import { ProxyBook } from "./health/proxy-book.ts";
 import type { Observed } from "./health/proxy-health.ts";
 import { type Location, type Upstream, upstreamsOf } from "./location.ts";
@@ -81,9 +83,6 @@ const UNREACHABLE: Readonly<Record<string, ErrorCode>> = {
   EHOSTUNREACH: "NETWORK_DOWN",
 };
 
-/** For how long what an echo told holds, unless somebody says otherwise, in milliseconds. */
-const ECHO_EVERY = 600_000;
-
 /** A kept way for requests: one proxy and one lane. */
 interface RequestRoute {
   readonly route: Route;
@@ -107,8 +106,8 @@ class LocationProxies implements DisposableProxyManager {
   readonly #desks: ReadonlyMap<LocationId, LocationDesk>;
   readonly #clock: Clock;
   readonly #requestRoutes = new Map<string, Promise<RequestRoute>>();
-  /** Looks at proxies that are under way, by the proxies' ids. */
-  readonly #looks = new Map<string, Promise<Look>>();
+  readonly #looks: EchoLooks;
+  readonly #doubts = new Doubts();
   #direct: Promise<DirectConnections> | undefined;
   #gateway: Promise<Gateway> | undefined;
   #browserRoutes: Promise<BrowserRoutes> | undefined;
@@ -127,6 +126,7 @@ class LocationProxies implements DisposableProxyManager {
     this.#options = options;
     this.#trust = trusting(authorities);
     this.#clock = clock;
+    this.#looks = new EchoLooks(clock, options.echo?.every);
     this.#desks = new Map(
       Object.entries(locations).map(([name, location]) => {
         const { strategy = "round-robin" } = location;
@@ -189,35 +189,26 @@ class LocationProxies implements DisposableProxyManager {
     }
   }
 
-  /** Where a proxy comes out, looked up anew where what is known is old. Jobs that want to know at once share one look. */
-  async #look(desk: LocationDesk, { upstream, health }: ChosenProxy, { job }: ProxyRequest): Promise<Look> {
-    const { echo } = this.#options;
-    const { observed } = health;
-    if (!echo) return observed;
-    const isKnown = observed !== undefined && this.#clock.now() - observed.at < (echo.every ?? ECHO_EVERY);
-    if (isKnown && health.state === "healthy") return observed;
-    const looking = this.#looks.get(upstream.id) ?? this.#lookAnew(desk, upstream, echo.url, job.locationId);
-    this.#looks.set(upstream.id, looking);
-    try {
-      return await looking;
-    } finally {
-      this.#looks.delete(upstream.id);
-    }
+  /** Where a proxy comes out, looked up anew where what is known is old. */
+  async #look(desk: LocationDesk, { upstream, health }: ChosenProxy, { job, signal }: ProxyRequest): Promise<Look> {
+    const { echo, locations = {} } = this.#options;
+    if (!echo) return health.observed;
+    const { country } = locations[job.locationId]?.place ?? {};
+    const lookAnew = (): Promise<Look> => this.#lookAnew(desk, upstream, echo.url, country);
+    return this.#looks.look(upstream, health, country, lookAnew, signal);
   }
 
-  async #lookAnew(desk: LocationDesk, upstream: Upstream, url: string, locationId: LocationId): Promise<Look> {
+  async #lookAnew(desk: LocationDesk, upstream: Upstream, url: string, country: string | undefined): Promise<Look> {
     const { route, connections } = await this.#requestRoute(upstream, "echo");
     const diagnose = this.#diagnosis(route);
     try {
       const observed = await observe(connections.fetchFor({ sent: 0, received: 0 }), url, this.#clock);
-      const { country } = this.#options.locations?.[locationId]?.place ?? {};
-      if (country === undefined || observed.country === undefined || observed.country === country) {
-        await desk.note(upstream, { kind: "observed", observed });
-        return observed;
-      }
-      const reason = `its address ${observed.address} is in ${observed.country}, not in ${country}`;
-      await desk.note(upstream, { kind: "unfit", reason, observed });
-      return "bad";
+      const reason = strayed(observed, country);
+      await desk.note(
+        upstream,
+        reason === undefined ? { kind: "observed", observed } : { kind: "unfit", reason, observed },
+      );
+      return reason === undefined ? observed : "bad";
     } catch {
       const { error } = (await diagnose()) ?? {};
       // Without a fault of the proxy's it is the echo that fails: then nothing is known, and nothing is wrong.
@@ -271,6 +262,7 @@ class LocationProxies implements DisposableProxyManager {
     const parts = {
       ...lent,
       secrets: [route.password, ...upstream.secrets],
+      identity: upstream.key,
       exit: observed ? `${upstream.id}@${observed.address}` : upstream.id,
       facts,
       traffic: () => costOf(way.traffic(), upstream),
@@ -282,6 +274,8 @@ class LocationProxies implements DisposableProxyManager {
       way.leave();
       leave();
       const event = ending && learnedFrom(ending, found);
+      if (event?.kind === "worked" && route.target)
+        this.#doubts.worked(upstream.key, route.target.hostname, this.#clock.monotonic());
       if (event) await desk.note(upstream, event);
     };
     return leaseOf(upstream.id, parts, giveBack, this.#terms(request));
@@ -291,11 +285,17 @@ class LocationProxies implements DisposableProxyManager {
   #diagnosis(route: Route): () => Promise<Diagnosis | undefined> {
     const start = this.#clock.monotonic();
     return async () => {
-      const seen = route.failureSince(start);
-      if (seen && seen.code !== "PROXY_FAILED") return { error: seen, isDown: false };
+      const failure = route.failureSince(start);
+      const { error, orOfSite } = failure ?? {};
+      if (error && error.code !== "PROXY_FAILED") return { error, isDown: false, failure };
       const probed = await this.#probe(route);
-      const error = seen ?? probed;
-      return error && { error, isDown: probed !== undefined };
+      if (probed) return { error: orOfSite ? probed : (error ?? probed), isDown: true, failure };
+      if (!error || !orOfSite) return error && { error, isDown: false, failure };
+      const { upstream, target } = route;
+      const isOfIt =
+        upstream && target && this.#doubts.isOfProxy(upstream.key, target.hostname, this.#clock.monotonic());
+      const told = isOfIt ? error : orOfSite.error;
+      return told && { error: told, isDown: false, failure };
     };
   }
 
@@ -340,7 +340,7 @@ class LocationProxies implements DisposableProxyManager {
   }
 
   #requestRoute(upstream: Upstream, lane: string): Promise<RequestRoute> {
-    const key = `${upstream.id} ${lane}`;
+    const key = `${upstream.key} ${lane}`;
     const opening = this.#requestRoutes.get(key) ?? this.#openRequestRoute(upstream);
     this.#requestRoutes.set(key, opening);
     return opening;
@@ -377,9 +377,6 @@ class LocationProxies implements DisposableProxyManager {
     await (await this.#direct)?.close();
   }
 }
-
-/** Where a proxy comes out, if anybody knows, or that it is of no use. */
-type Look = Observed | "bad" | undefined;
 
 function costOf({ sent, received }: RouteTraffic, { usdPerGigabyte }: Upstream): ProxyTraffic {
   const traffic = { sentBytes: sent, receivedBytes: received };

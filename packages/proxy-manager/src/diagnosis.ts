@@ -1,10 +1,14 @@
 import type { BenthamError, LeaseEnding } from "@bentham/core";
 import type { ProxyEvent } from "./health/proxy-health.ts";
+import type { RouteFailure } from "./route.ts";
 
-/** What is wrong with a way, and whether its proxy takes no connections at all. */
+/** What is wrong with a way. */
 export interface Diagnosis {
   readonly error: BenthamError;
+  /** Whether its proxy takes no connections at all. */
   readonly isDown: boolean;
+  /** What was seen of it on the route. */
+  readonly failure?: RouteFailure | undefined;
 }
 
 /** Whether it is the proxy's fault. */
@@ -18,8 +22,12 @@ export function eventOf({ code, message: reason }: BenthamError, isDown: boolean
   return { kind: isDown ? "down" : "failed", reason };
 }
 
-/** What a job's end says of the proxy that it had. */
+/** What a job's end says of the proxy that it had. Jobs that share a route see the same failure: it counts once. */
 export function learnedFrom({ outcome }: LeaseEnding, found: Diagnosis | undefined): ProxyEvent | undefined {
-  if (found && isOfProxy(found.error)) return eventOf(found.error, found.isDown);
-  return outcome === "answered" || outcome === "parked" ? { kind: "worked" } : undefined;
+  if (!found || !isOfProxy(found.error))
+    return outcome === "answered" || outcome === "parked" ? { kind: "worked" } : undefined;
+  const { error, isDown, failure } = found;
+  if (failure?.isCounted === true && !isDown) return undefined;
+  if (failure) failure.isCounted = true;
+  return eventOf(error, isDown);
 }

@@ -10,8 +10,9 @@ import { GatewayServer, type LoggedTrouble } from "./gateway-server.ts";
 import { addressRefusal, guardedLookup } from "./guarded-connector.ts";
 import { isPublicAddress } from "./public-addresses.ts";
 import type { Upstream } from "./location.ts";
-import { Route, type RouteTraffic } from "./route.ts";
+import { Route, type RouteFailure, type RouteTraffic, type Target } from "./route.ts";
 import { socksTrouble } from "./socks-trouble.ts";
+import { watched } from "./watched-agent.ts";
 
 /** What a gateway may do. */
 export interface GatewayOptions {
@@ -32,7 +33,7 @@ export class Gateway implements AsyncDisposable {
   readonly #options: GatewayOptions;
   readonly #server: GatewayServer;
   readonly #routes = new Map<string, Route>();
-  readonly #connections = new Map<number, Route>();
+  readonly #connections = new Map<number, Passage>();
 
   private constructor(options: GatewayOptions) {
     this.#options = options;
@@ -42,10 +43,10 @@ export class Gateway implements AsyncDisposable {
       (connectionId, trouble) => this.#hear(connectionId, trouble),
     );
     this.#server.on("tunnelConnectFailed", ({ response, customTag }: TunnelConnectFailed) => {
-      if (customTag instanceof Route) this.#fail(customTag, tunnelRefusal(customTag, response.statusCode ?? 0));
+      if (customTag instanceof Passage) this.#fail(customTag, tunnelRefusal(customTag, response.statusCode ?? 0));
     });
     this.#server.on("connectionClosed", ({ connectionId, stats }: ConnectionClosed) => {
-      const route = this.#connections.get(connectionId);
+      const route = this.#connections.get(connectionId)?.route;
       if (!route) return;
       this.#connections.delete(connectionId);
       route.carried.sent += stats.srcRxBytes;
@@ -73,8 +74,8 @@ export class Gateway implements AsyncDisposable {
   /** What went through a route so far, as its clients sent and got it. */
   trafficOf(route: Route): RouteTraffic {
     let { sent, received } = route.carried;
-    for (const [connectionId, other] of this.#connections) {
-      if (other !== route) continue;
+    for (const [connectionId, passage] of this.#connections) {
+      if (passage.route !== route) continue;
       const stats = this.#server.getConnectionStats(connectionId);
       sent += stats?.srcRxBytes ?? 0;
       received += stats?.srcTxBytes ?? 0;
@@ -92,70 +93,79 @@ export class Gateway implements AsyncDisposable {
     await this.#server.close(true);
   }
 
-  #prepare({ username, password, hostname, port, connectionId }: PrepareRequestFunctionOpts): PreparedRequest {
+  #prepare({ username, password, hostname, port, connectionId, isHttp }: PrepareRequestFunctionOpts): PreparedRequest {
     const route = this.#routes.get(username);
     if (!route || !isEqual(password, route.password.reveal())) return { requestAuthentication: true };
-    this.#connections.set(connectionId, route);
     const { allowPrivate, lookup = systemLookup } = this.#options;
     const address = hostname.replace(/^\[|\]$/g, "");
-    route.target ??= { hostname: address, port }; // The page that was opened; what it asks elsewhere is its own affair.
+    const passage = new Passage(route, { hostname: address, port });
+    this.#connections.set(connectionId, passage);
+    route.target ??= passage.target; // The page that was opened; what it asks elsewhere is its own affair.
     if (!allowPrivate && isIP(address) !== 0 && !isPublicAddress(address)) {
       const refusal = addressRefusal(address, address);
-      this.#fail(route, refusal);
+      this.#fail(passage, { error: refusal });
       throw new RequestError(refusal.message, 403);
     }
     if (route.upstream) {
-      return { upstreamProxyUrl: route.upstream.url, customTag: route, ...this.#agentFor(route, route.upstream) };
+      const agents = this.#agentFor(passage, route.upstream, !isHttp);
+      return { upstreamProxyUrl: route.upstream.url, customTag: passage, ...agents };
     }
-    const resolve = allowPrivate ? lookup : guardedLookup(lookup, (refusal) => this.#fail(route, refusal));
+    const resolve = allowPrivate ? lookup : guardedLookup(lookup, (error) => this.#fail(passage, { error }));
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it goes to `net.connect`, which asks for no more
     return { dnsLookup: resolve as typeof systemLookup };
   }
 
-  /** Connections to a route's proxy, which tell when they cannot be made. */
-  #agentFor(route: Route, { protocol }: Upstream): Pick<PreparedRequest, "httpAgent" | "httpsAgent"> {
-    const onError = (error: Error): void => {
-      const reason = "code" in error ? String(error.code) : error.name;
-      this.#fail(route, proxyFailure(route, `cannot be reached or has gone away (${reason})`));
+  /** Connections to a route's proxy, which tell when they come to nothing. */
+  #agentFor(
+    passage: Passage,
+    { protocol }: Upstream,
+    isTunnel: boolean,
+  ): Pick<PreparedRequest, "httpAgent" | "httpsAgent"> {
+    const { clock } = this.#options;
+    const watch = {
+      clock,
+      isTunnel,
+      onFailure: (what: string) => this.#fail(passage, { error: proxyFailure(passage, what) }),
+      onSilence: (what: string) =>
+        this.#fail(passage, { error: proxyFailure(passage, what), orOfSite: { error: undefined } }),
     };
-    if (protocol === "http") return { httpAgent: watched(new Agent({ keepAlive: false }), onError) };
+    if (protocol === "http") return { httpAgent: watched(new Agent({ keepAlive: false }), watch) };
     if (protocol !== "https") return {};
     const { trust } = this.#options;
     // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
     const secure = { keepAlive: false, rejectUnauthorized: true, ...(trust ? { secureContext: trust } : {}) };
-    return { httpsAgent: watched(new SecureAgent(secure), onError) };
+    return { httpsAgent: watched(new SecureAgent(secure), watch) };
   }
 
   #hear(connectionId: unknown, trouble: LoggedTrouble): void {
-    const route = typeof connectionId === "number" ? this.#connections.get(connectionId) : undefined;
-    if (!route?.upstream) return;
-    this.#fail(
-      route,
-      trouble.kind === "socks" ? socksTrouble(route.upstream, trouble.reason) : tunnelRefusal(route, 407),
-    );
+    const passage = typeof connectionId === "number" ? this.#connections.get(connectionId) : undefined;
+    const { upstream } = passage?.route ?? {};
+    if (!passage || !upstream) return;
+    const isSocks = trouble.kind === "socks";
+    this.#fail(passage, isSocks ? { error: socksTrouble(upstream, trouble.reason) } : tunnelRefusal(passage, 407));
   }
 
-  #fail(route: Route, error: BenthamError): void {
-    route.fail(error, this.#options.clock.monotonic());
+  #fail({ route, target }: Passage, failure: Pick<RouteFailure, "error" | "orOfSite">): void {
+    route.fail({ ...failure, target, at: this.#options.clock.monotonic() });
   }
 }
 
-/** Makes an agent tell of every error of its connections. */
-function watched<Watched extends Agent>(agent: Watched, onError: (error: Error) => void): Watched {
-  const connect = agent.createConnection.bind(agent);
-  agent.createConnection = (options, callback) => {
-    const connection = connect(options, callback);
-    connection?.once("error", onError);
-    return connection;
-  };
-  return agent;
+/** One connection over a route. */
+class Passage {
+  readonly route: Route;
+  readonly target: Target;
+
+  constructor(route: Route, target: Target) {
+    this.route = route;
+    this.target = target;
+  }
 }
 
 /** What the gateway tells proxy-chain of a request. */
 interface PreparedRequest {
   readonly requestAuthentication?: boolean;
   readonly upstreamProxyUrl?: string;
-  readonly customTag?: Route;
+  readonly customTag?: Passage;
   readonly httpAgent?: Agent;
   readonly httpsAgent?: SecureAgent;
   readonly dnsLookup?: typeof systemLookup;
@@ -172,17 +182,27 @@ interface ConnectionClosed {
   readonly stats: { readonly srcTxBytes: number; readonly srcRxBytes: number };
 }
 
-function tunnelRefusal(route: Route, status: number): BenthamError {
-  if (status !== 407 && status !== 401) return proxyFailure(route, `refused the connection with status ${status}`);
-  return new BenthamError(
-    "PROXY_AUTH_FAILED",
-    `the proxy ${route.upstream?.id} did not take its name and password (status ${status}): mend them in bentham.config.yaml`,
-  );
+/** Statuses by which a proxy says that it did not reach the site (RFC 9110, section 15.6), or not well. */
+const NOT_REACHED: ReadonlySet<number> = new Set([502, 503, 504]);
+
+function tunnelRefusal(passage: Passage, status: number): Pick<RouteFailure, "error" | "orOfSite"> {
+  const { route, target } = passage;
+  if (status === 407 || status === 401) {
+    const error = new BenthamError(
+      "PROXY_AUTH_FAILED",
+      `the proxy ${route.upstream?.id} did not take its name and password (status ${status}): mend them in bentham.config.yaml`,
+    );
+    return { error };
+  }
+  const error = proxyFailure(passage, `refused the connection with status ${status}`);
+  if (!NOT_REACHED.has(status)) return { error };
+  const what = `${target.hostname}:${target.port} cannot be reached, the proxy ${route.upstream?.id} says (status ${status})`;
+  return { error, orOfSite: { error: new BenthamError("NETWORK_DOWN", what) } };
 }
 
-/** A failure of the proxy that a route leads to. */
-function proxyFailure({ upstream }: Route, what: string): BenthamError {
-  return new BenthamError("PROXY_FAILED", `the proxy ${upstream?.id} ${what}`);
+/** A failure of the proxy that a connection leads to. */
+function proxyFailure({ route }: Passage, what: string): BenthamError {
+  return new BenthamError("PROXY_FAILED", `the proxy ${route.upstream?.id} ${what}`);
 }
 
 function isEqual(given: string, wanted: string): boolean {

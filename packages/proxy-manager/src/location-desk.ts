@@ -1,5 +1,5 @@
 import { BenthamError, type ProxyRequest, type Random, type SharedState } from "@bentham/core";
-import type { HealthById, ProxyBook } from "./health/proxy-book.ts";
+import type { HealthByKey, ProxyBook } from "./health/proxy-book.ts";
 import { FRESH_PROXY, type ProxyEvent, type ProxyHealth, restOf } from "./health/proxy-health.ts";
 import type { ProxyStrategy, Upstream } from "./location.ts";
 
@@ -61,43 +61,44 @@ export class LocationDesk {
     const now = state.now();
     const rests = this.#upstreams.map((upstream) => ({ upstream, rest: this.#restOf(upstream, known, now) }));
     const free = rests.filter(({ rest }) => rest === 0).map(({ upstream }) => upstream);
-    const well = free.filter(({ id }) => (known.get(id)?.state ?? "healthy") === "healthy");
+    const well = free.filter(({ key }) => (known.get(key)?.state ?? "healthy") === "healthy");
     const own = isSeen(request) ? await state.read(this.#ownKey(request)) : undefined;
-    const rest = rests.find(({ upstream }) => upstream.id === own)?.rest ?? Infinity;
+    const rest = rests.find(({ upstream }) => upstream.key === own)?.rest ?? Infinity;
     const isToMove = typeof own === "string" && rest === Infinity && request.isPerson === true;
     if (typeof own === "string" && rest > 0 && !isToMove) throw this.#ownUnavailable(own, known, rest, request);
     const candidates = well.length > 0 ? well : free;
-    const preferred = free.find(({ id }) => id === (typeof own === "string" && !isToMove ? own : request.prefers));
+    const isOwn = typeof own === "string" && !isToMove;
+    const preferred = free.find(({ id, key }) => (isOwn ? key === own : id === request.prefers));
     // Where an account is taken to, it belongs once its session is made there.
     const upstream =
       preferred ?? (isToMove ? leastOf(candidates, this.#given) : await this.#pick(candidates, free, request));
     if (!upstream) throw this.#unavailable(known, Math.min(...rests.map((each) => each.rest)));
-    const health = known.get(upstream.id) ?? FRESH_PROXY;
-    const { id } = upstream;
-    add(this.#given, id, 1);
-    add(this.#inHand, id, 1);
+    const health = known.get(upstream.key) ?? FRESH_PROXY;
+    const { key } = upstream;
+    add(this.#given, key, 1);
+    add(this.#inHand, key, 1);
     const isTrial = health.state === "cooling";
-    if (isTrial) this.#trials.add(id);
+    if (isTrial) this.#trials.add(key);
     const leave = (): void => {
-      add(this.#inHand, id, -1);
-      if (isTrial) this.#trials.delete(id);
+      add(this.#inHand, key, -1);
+      if (isTrial) this.#trials.delete(key);
     };
-    return { upstream, health, leave, ...(isToMove ? { movedFrom: own } : {}) };
+    return { upstream, health, leave, ...(isToMove ? { movedFrom: this.#nameOf(own) } : {}) };
   }
 
   /** Makes a proxy the one that the session of an account goes by. */
-  async settle({ id }: Upstream, request: ProxyRequest): Promise<void> {
-    await this.#parts.state.update(this.#ownKey(request), () => id);
+  async settle({ key }: Upstream, request: ProxyRequest): Promise<void> {
+    await this.#parts.state.update(this.#ownKey(request), () => key);
   }
 
   /** Takes down what happened to one of its proxies. */
-  note({ id }: Upstream, event: ProxyEvent): Promise<void> {
-    return this.#parts.book.note(this.#name, id, event);
+  note({ key }: Upstream, event: ProxyEvent): Promise<void> {
+    return this.#parts.book.note(this.#name, key, event);
   }
 
-  #restOf({ id }: Upstream, known: HealthById, now: number): number {
-    const rest = restOf(known.get(id) ?? FRESH_PROXY, now);
-    return rest === 0 && this.#trials.has(id) ? TRIAL_PATIENCE : rest;
+  #restOf({ key }: Upstream, known: HealthByKey, now: number): number {
+    const rest = restOf(known.get(key) ?? FRESH_PROXY, now);
+    return rest === 0 && this.#trials.has(key) ? TRIAL_PATIENCE : rest;
   }
 
   /** One of `candidates`; a pair that has its proxy keeps it for as long as that is `free`. */
@@ -126,30 +127,41 @@ export class LocationDesk {
     request: ProxyRequest,
   ): Promise<Upstream | undefined> {
     const fresh = leastOf(candidates, this.#given);
-    const isFree = (id: unknown): boolean => free.some((upstream) => upstream.id === id);
+    const isFree = (own: unknown): boolean => free.some(({ key }) => key === own);
     const keptFor = isOfAccount(request) ? undefined : KEPT_FOR;
-    const key = this.#ownKey(request);
-    const kept = await this.#parts.state.update(key, (id) => (isFree(id) ? id : fresh?.id), keptFor);
-    return free.find(({ id }) => id === kept);
+    const kept = await this.#parts.state.update(
+      this.#ownKey(request),
+      (own) => (isFree(own) ? own : fresh?.key),
+      keptFor,
+    );
+    return free.find(({ key }) => key === kept);
   }
 
-  #ownKey({ job, credential }: ProxyRequest): string {
-    return `proxy-of/${JSON.stringify([this.#name, job.surfaceId, credential?.id ?? null])}`;
+  /** An account has one proxy for all surfaces: what it was given by one, it may show to another. */
+  #ownKey(request: ProxyRequest): string {
+    const { job, credential } = request;
+    const surface = isOfAccount(request) ? null : job.surfaceId;
+    return `proxy-of/${JSON.stringify([this.#name, surface, credential?.id ?? null])}`;
+  }
+
+  /** How people know a proxy that an account has; it may be there no longer. */
+  #nameOf(own: string): string {
+    return this.#upstreams.find(({ key }) => key === own)?.id ?? "that it had";
   }
 
   /** Waiting helps, or else a person who signs in anew: a site that sees a session come from elsewhere takes it for stolen. */
-  #ownUnavailable(own: string, known: HealthById, rest: number, { credential }: ProxyRequest): BenthamError {
+  #ownUnavailable(own: string, known: HealthByKey, rest: number, { credential }: ProxyRequest): BenthamError {
     const account = credential?.id ?? "";
-    const isGone = this.#upstreams.every(({ id }) => id !== own);
+    const isGone = this.#upstreams.every(({ key }) => key !== own);
     const trouble = isGone ? "is no more" : `is bad: ${known.get(own)?.reason ?? "it is being tried"}`;
-    const what = `the session of ${account} goes by the proxy ${own}, and by no other; that ${trouble}`;
+    const what = `the session of ${account} goes by the proxy ${this.#nameOf(own)}, and by no other; that ${trouble}`;
     if (rest < Infinity) return new BenthamError("NO_RESOURCE", what, { retryAfterMs: rest });
     const remedy = "sign in anew by another with `bentham inbox open`; or mend it, then `bentham inbox done`";
     return new BenthamError("LOGIN_REQUIRED", `${what}; ${remedy}`, { account });
   }
 
-  #unavailable(known: HealthById, rest: number): BenthamError {
-    const troubles = this.#upstreams.map(({ id }) => `${id}: ${known.get(id)?.reason ?? "is being tried"}`);
+  #unavailable(known: HealthByKey, rest: number): BenthamError {
+    const troubles = this.#upstreams.map(({ id, key }) => `${id}: ${known.get(key)?.reason ?? "is being tried"}`);
     const [first = "", ...others] = troubles;
     const more = others.length === 0 ? "" : `, and ${others.length} more`;
     const what = rest === Infinity ? "; mend it in bentham.config.yaml, and start again" : "";
@@ -182,10 +194,10 @@ function isSeen(request: ProxyRequest): boolean {
 }
 
 function leastOf(candidates: readonly Upstream[], counts: ReadonlyMap<string, number>): Upstream | undefined {
-  const count = ({ id }: Upstream): number => counts.get(id) ?? 0;
+  const count = ({ key }: Upstream): number => counts.get(key) ?? 0;
   return candidates.reduce((least, other) => (count(other) < count(least) ? other : least));
 }
 
-function add(counts: Map<string, number>, id: string, more: number): void {
-  counts.set(id, (counts.get(id) ?? 0) + more);
+function add(counts: Map<string, number>, key: string, more: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + more);
 }

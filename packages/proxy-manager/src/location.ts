@@ -40,6 +40,8 @@ export interface Location {
 export interface Upstream {
   /** Names it in evidence and messages: its location and its number there, from 1. */
   readonly id: string;
+  /** Tells it from every other, wherever it stands in the list: a hash of how, where and as whom it is entered. */
+  readonly key: string;
   readonly protocol: "http" | "https" | "socks5";
   readonly hostname: string;
   readonly port: number;
@@ -91,11 +93,10 @@ function expanded(name: string, { place, city }: Location, proxy: ProxySettings)
     throw wrong(`must have at most ${MOST_PROXIES} ports from 1 to 65535, the first one first`);
   const fill = (text: string, values: Readonly<Record<string, string | undefined>>): string =>
     text.replaceAll(/\{(\w+)\}/g, (_, key: string) => {
+      if (!Object.hasOwn(values, key)) throw wrong(`has an unknown {${key}} in its username`);
       const value = values[key];
       if (value !== undefined) return value;
-      throw wrong(
-        Object.hasOwn(values, key) ? `needs the location's ${key}` : `has an unknown {${key}} in its username`,
-      );
+      throw wrong(`needs the location's ${key}`);
     });
   const all: ProxySettings[] = [];
   for (let port = first; port <= last; port++) {
@@ -147,8 +148,10 @@ function upstreamOf(id: string, settings: ProxySettings): Upstream {
   const user = [username, password?.reveal() ?? ""].map(encodeURIComponent).join(":");
   // Of socks5, proxy-chain would resolve names here; with socks5h, the proxy does.
   const scheme = protocol === "socks5" ? "socks5h" : protocol;
+  const entrance = JSON.stringify([protocol, hostname, port, username]);
   return {
     id,
+    key: createHash("sha256").update(entrance).digest("hex").slice(0, 16),
     protocol,
     hostname,
     port,

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { isIP } from "node:net";
 import { type BenthamError, Secret } from "@bentham/core";
 import type { Upstream } from "./location.ts";
 
@@ -11,6 +12,29 @@ export interface RouteTraffic {
   received: number;
 }
 
+/** Where a connection is to lead. */
+export interface Target {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/** What failed on a route. */
+export interface RouteFailure {
+  /** When, on the monotonic clock. */
+  readonly at: number;
+  /** What it is if it is the proxy's fault, or as nobody else's it can be. */
+  readonly error: BenthamError;
+  /** Where it was to lead. */
+  readonly target: Target;
+  /**
+   * Set where the proxy took the connection and did not get any further: then it may be the site's fault as well. What it is
+   * then; nothing where that is for the job to say.
+   */
+  readonly orOfSite?: { readonly error: BenthamError | undefined };
+  /** Whether it was told to the proxy's health: each is, once. */
+  isCounted?: boolean;
+}
+
 /** One way through the gateway: who may use it, where it leads, and what became of that. */
 export class Route {
   readonly username: string;
@@ -18,10 +42,10 @@ export class Route {
   /** The proxy it leads to; nothing for the way without one. */
   readonly upstream: Upstream | undefined;
   /** Where it was first asked to lead. */
-  target: { readonly hostname: string; readonly port: number } | undefined;
+  target: Target | undefined;
   /** By connections that are closed. */
   readonly carried: RouteTraffic = { sent: 0, received: 0 };
-  readonly #failures: { readonly at: number; readonly error: BenthamError }[] = [];
+  readonly #failures: RouteFailure[] = [];
 
   constructor(upstream?: Upstream) {
     this.username = randomBytes(8).toString("hex");
@@ -29,14 +53,24 @@ export class Route {
     this.upstream = upstream;
   }
 
-  /** Keeps what failed, at a time of the monotonic clock. */
-  fail(error: BenthamError, at: number): void {
-    this.#failures.push({ at, error });
+  fail(failure: RouteFailure): void {
+    this.#failures.push(failure);
     if (this.#failures.length > MOST_FAILURES) this.#failures.shift();
   }
 
-  /** What failed last since a time of the monotonic clock, if anything did. */
-  failureSince(start: number): BenthamError | undefined {
-    return this.#failures.findLast(({ at }) => at >= start)?.error;
+  /**
+   * What failed last since a time of the monotonic clock, if anything did, on the way to the site that it was first asked to
+   * lead to: what a page asks of others, and does not get, is no reason why a job fails.
+   */
+  failureSince(start: number): RouteFailure | undefined {
+    const { target } = this;
+    return this.#failures.findLast(
+      (failure) => failure.at >= start && (!target || siteOf(failure.target) === siteOf(target)),
+    );
   }
+}
+
+/** What the hosts of one site have in common: the end of their names, or their address. */
+function siteOf({ hostname }: Target): string {
+  return isIP(hostname) === 0 ? hostname.split(".").slice(-2).join(".") : hostname;
 }

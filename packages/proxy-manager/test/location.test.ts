@@ -42,6 +42,7 @@ describe("a vendor's gateway", () => {
       /location's country/,
     ],
     ["a word that is not known", { server: "http://a.example:1", username: "{user}" }, /unknown \{user\}/],
+    ["a word of every object", { server: "http://a.example:1", username: "{constructor}" }, /unknown \{constructor\}/],
     ["too many sessions", { server: "http://a.example:1", username: "{session}", sessions: 1001 }, /1 to 1000/],
     ["another protocol", { server: "ftp://a.example:1" }, /socks5:\/\//],
     ["a path", { server: "http://a.example:1/x" }, /http:\/\/host:port/],

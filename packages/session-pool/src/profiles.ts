@@ -88,7 +88,7 @@ export class Profiles {
 /** Begins with what people know it by, and ends with what tells it from every other. */
 function folderName({ job, credential, proxy }: SessionRequest): string {
   const name = `${job.surfaceId}.${credential?.id ?? "nobody"}`.toLowerCase().replace(/[^a-z0-9.-]/g, "-");
-  const whole = canonicalJson([job.surfaceId, credential?.id ?? null, job.locationId, proxy.id]);
+  const whole = canonicalJson([job.surfaceId, credential?.id ?? null, job.locationId, proxy.identity ?? proxy.id]);
   return `${name.slice(0, 100).replace(/^\.+/, "-")}.${createHash("sha256").update(whole).digest("hex").slice(0, 16)}`;
 }
 

@@ -64,6 +64,8 @@ export interface ProxyLease extends Lease {
    * taken to another. @default the lease's id
    */
   readonly exit?: string;
+  /** Tells its proxy from every other, also once the list of them is another. @default the lease's id */
+  readonly identity?: string;
   /** The account's own proxy, where this is another: nothing that the account was given there may be shown here. */
   readonly movedFrom?: string;
   /** Makes this the account's own proxy. To be called when its session has been made anew here. */

@@ -11,9 +11,9 @@ export interface Observed {
 /**
  * What is known of a proxy. It starts healthy. One failure makes it suspect: it is used all the same. A second one in a
  * row, or a proxy that takes no connections at all, makes it cool for half a minute, then twice as long with each time, up
- * to a quarter of an hour; after that one job tries it. Whatever works makes it healthy. It is dead when it does not take
- * its name and password, when it stands in another country than it should, or after six coolings in a row: then a person
- * has to do something, and it is tried again by whoever starts after that.
+ * to a quarter of an hour; after that one job tries it. Whatever works makes it healthy, but for what was under way when it
+ * began to cool. It is dead when it does not take its name and password, when it stands in another country than it should, or
+ * after six coolings in a row: then a person has to do something, and it is tried again by whoever starts after that.
  */
 export interface ProxyHealth {
   readonly state: "healthy" | "suspect" | "cooling" | "dead";
@@ -52,6 +52,8 @@ export const FRESH_PROXY: ProxyHealth = { state: "healthy", failures: 0, cooling
 export function nextHealth(health: ProxyHealth, event: ProxyEvent, now: number): ProxyHealth {
   const observed = "observed" in event && event.observed ? event.observed : health.observed;
   const kept = observed ? { observed } : {};
+  // What was under way when it began to cool, or died, says nothing new.
+  if (health.state === "dead" || (event.kind !== "unfit" && restOf(health, now) > 0)) return health;
   switch (event.kind) {
     case "worked":
       return isFresh(health) ? health : { ...FRESH_PROXY, since: now, ...kept };
@@ -68,8 +70,6 @@ export function nextHealth(health: ProxyHealth, event: ProxyEvent, now: number):
       };
     case "failed":
     case "down": {
-      // What was under way when it began to cool, or died, says nothing new.
-      if (health.state === "dead" || restOf(health, now) > 0) return health;
       const failures = health.failures + 1;
       if (event.kind === "failed" && failures < 2) {
         return { state: "suspect", failures, coolings: health.coolings, since: now, ...kept, ...of(event) };

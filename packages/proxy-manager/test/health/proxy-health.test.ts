@@ -41,10 +41,17 @@ describe("a proxy", () => {
     expect(health).not.toHaveProperty("reason");
   });
 
-  test("is dead when it is not fit, and no failure changes that", () => {
+  test("is dead when it is not fit, and nothing changes that", () => {
     const { health, now } = after({ kind: "unfit", reason: "407" });
     expect(restOf(health, now)).toBe(Infinity);
-    expect(nextHealth(health, failed, now)).toBe(health);
+    const observed: ProxyEvent = { kind: "observed", observed: { address: "203.0.113.7", at: 5 } };
+    for (const event of [failed, { kind: "worked" } as const, observed])
+      expect(nextHealth(health, event, now)).toBe(health);
+  });
+
+  test("is not well again because of what was under way when it began to rest", () => {
+    const { health, now } = after(down);
+    expect(nextHealth(health, { kind: "worked" }, now + 10)).toBe(health);
   });
 
   test("is not charged twice for what was under way when it broke", () => {
