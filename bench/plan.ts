@@ -27,11 +27,12 @@ export const benchmark: Benchmark = {
       rows.push({ name, ...(await planned(queries, cells / queries)) });
     }
     return table(
-      ["", "cells", "s", "x inserts alone", "peak RSS MB", "longest claim ms", "timer late ms", "claims"],
+      ["", "cells", "s", "CPU s", "x inserts alone", "peak RSS MB", "longest claim ms", "timer late ms", "claims"],
       rows.map((row) => [
         row.name,
         String(cells),
         (row.ms / 1000).toFixed(1),
+        (row.cpuMs / 1000).toFixed(1),
         (row.ms / row.bareMs).toFixed(1),
         row.peakMb.toFixed(0),
         row.longestClaimMs.toFixed(0),

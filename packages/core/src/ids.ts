@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** Names a surface of a study, such as `openai-api`. */
 export type SurfaceId = string;
@@ -28,11 +28,9 @@ const NAMESPACE = Buffer.from("5d4c0b1ea9c84b0f8c0f6f3e2b7a9d41", "hex");
  */
 export function jobIdOf(key: CellKey): string {
   const name = JSON.stringify([key.runId, key.queryId, key.surfaceId, key.locationId, key.repeat]);
-  const bytes = createHash("sha1").update(NAMESPACE).update(name).digest().subarray(0, 16);
-  bytes[6] = (bytes.readUInt8(6) & 0x0f) | 0x50;
-  bytes[8] = (bytes.readUInt8(8) & 0x3f) | 0x80;
-  const hex = bytes.toString("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+  const hex = hash("sha1", Buffer.concat([NAMESPACE, Buffer.from(name)]), "hex");
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** The lane of a job: one surface with one credential pool. Slots, rate and breaker are kept per lane. */

@@ -3,11 +3,10 @@ import { endAttempt } from "./endings.ts";
 import { endWithout } from "./free-job.ts";
 import { number, type Row, text } from "./row.ts";
 import type { StoreContext } from "./store-context.ts";
+import { writeInTurns } from "./write-in-turns.ts";
 
 /** Cells that one transaction may touch: at most some ten milliseconds of the lock. */
 const CHUNK = 500;
-/** How long the lock is left to others after such a transaction, in milliseconds: about what they wait between two tries. */
-const YIELD = 15;
 /** Cells that one call of enqueue may bring. */
 const MOST_CELLS = 10_000;
 
@@ -16,30 +15,24 @@ export async function enqueueCells(context: StoreContext, runId: string, cells: 
   if (cells.length > MOST_CELLS) {
     throw new BenthamError("USAGE", `enqueue takes at most ${MOST_CELLS} cells at a time, and got ${cells.length}`);
   }
-  const { database, runs, clock, tally } = context;
+  const { database, runs, tally } = context;
   const { surfaces } = runs.terms(runId);
-  for (let from = 0; from < cells.length; from += CHUNK) {
-    await database.write(() => {
-      for (const cell of cells.slice(from, from + CHUNK)) {
-        const lane = laneOf(cell.surfaceId, surfaces.get(cell.surfaceId)?.credentialPool);
-        const added = database.change(
-          `INSERT OR IGNORE INTO job (job_id, run_id, query_id, surface_id, location_id, repeat, lane, state, not_before,
-             generation, attempts, failures, deferrals, crashes, asks)
-           VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', 0, 1, 0, 0, 0, 0, 0)`,
-          cell.jobId,
-          runId,
-          cell.queryId,
-          cell.surfaceId,
-          cell.locationId,
-          cell.repeat,
-          lane,
-        );
-        tally.add(runId, lane, cell.locationId, "waiting", added);
-      }
-    });
-    // Another process uses the store: its claims are to come in between, and not only by luck.
-    if (database.othersWrote) await clock.sleep(YIELD);
-  }
+  await writeInTurns(context, cells, (cell) => {
+    const lane = laneOf(cell.surfaceId, surfaces.get(cell.surfaceId)?.credentialPool);
+    const added = database.change(
+      `INSERT OR IGNORE INTO job (job_id, run_id, query_id, surface_id, location_id, repeat, lane, state, not_before,
+         generation, attempts, failures, deferrals, crashes, asks)
+       VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', 0, 1, 0, 0, 0, 0, 0)`,
+      cell.jobId,
+      runId,
+      cell.queryId,
+      cell.surfaceId,
+      cell.locationId,
+      cell.repeat,
+      lane,
+    );
+    tally.add(runId, lane, cell.locationId, "waiting", added);
+  });
   context.wake();
 }
 

@@ -120,7 +120,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       return opened;
     },
     enqueue: (runId, cells) => enqueueCells(context, runId, cells),
-    markEnqueued: (runId) => database.write(() => markEnqueued(context, runId)),
+    async markEnqueued(runId) {
+      await database.write(() => markEnqueued(context, runId));
+      database.isFilling = false;
+    },
     markFinished: (runId) => database.write(() => markFinished(context, runId)),
     findRun: async (runId) => findRun(context, runId),
     latestRun: async (study) => latestRunOf(context, study),

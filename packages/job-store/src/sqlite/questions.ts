@@ -2,33 +2,25 @@ import type { PlannedQuery, RunPlan } from "@bentham/core";
 import { number, text } from "./row.ts";
 import type { StoreContext } from "./store-context.ts";
 import type { Database } from "./database.ts";
-
-/** Questions that one transaction may write: at most some ten milliseconds of the lock. */
-const CHUNK = 500;
-/** How long the lock is left to others after such a transaction, in milliseconds. */
-const YIELD = 15;
+import { writeInTurns } from "./write-in-turns.ts";
 
 /**
  * Writes the questions of a plan, a row each, before the run that asks them: there may be a million, which are never one
  * string. Plans of one study and hash ask the same, so runs share them, and writing them twice is harmless.
  */
-export async function keepQuestions({ database, clock }: StoreContext, plan: RunPlan, planHash: string): Promise<void> {
+export async function keepQuestions(context: StoreContext, plan: RunPlan, planHash: string): Promise<void> {
+  const { database } = context;
   const planId = await database.write(() => planIdOf(database, plan.study, planHash));
   if (countOf(database, planId) === plan.queries.length) return;
-  for (let from = 0; from < plan.queries.length; from += CHUNK) {
-    await database.write(() => {
-      for (const [index, query] of plan.queries.slice(from, from + CHUNK).entries()) {
-        database.change(
-          "INSERT OR IGNORE INTO question (plan_id, query_id, position, text) VALUES (?, ?, ?, ?)",
-          planId,
-          query.id,
-          from + index,
-          query.text,
-        );
-      }
-    });
-    if (database.othersWrote) await clock.sleep(YIELD);
-  }
+  await writeInTurns(context, plan.queries, (query, position) => {
+    database.change(
+      "INSERT OR IGNORE INTO question (plan_id, query_id, position, text) VALUES (?, ?, ?, ?)",
+      planId,
+      query.id,
+      position,
+      query.text,
+    );
+  });
 }
 
 /** All questions of a plan, in its order. */

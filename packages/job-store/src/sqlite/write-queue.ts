@@ -3,8 +3,8 @@ import { isBusy } from "./store-error.ts";
 
 /** How long the lock is waited for before the caller is told, in milliseconds. */
 const PATIENCE = 30_000;
-/** Longest wait between two tries for the lock, in milliseconds. */
-const LONGEST_WAIT = 40;
+/** Longest wait between two tries for the lock, in milliseconds: shorter than the gaps of whoever writes much. */
+const LONGEST_WAIT = 10;
 
 /** What a write queue works with. */
 export interface WriteQueueOptions {
@@ -106,7 +106,7 @@ export class WriteQueue {
         rollback();
         if (!isBusy(error) || clock.monotonic() - since > PATIENCE) throw error;
       }
-      await clock.sleep(1 + LONGEST_WAIT * random() ** 2);
+      await clock.sleep(1 + (LONGEST_WAIT - 1) * random());
     }
   }
 }

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSyn
 import { join } from "node:path";
 import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
-import { type BenthamError, isBenthamError } from "@bentham/core";
+import { type BenthamError, type Clock, isBenthamError } from "@bentham/core";
 import { openSqliteStore } from "@bentham/job-store";
 import { SimulatedClock, withTemporaryFolder } from "@bentham/testbed";
 import { resultOf } from "@bentham/testbed/contract";
@@ -19,6 +19,35 @@ test("makes the file for its owner alone, and keeps what was in it", async () =>
     expect(statSync(path).mode & 0o777).toBe(0o600);
     await using second = await openSqliteStore({ path });
     expect(await second.ledger("study-1")).toMatchObject({ planned: 3, pending: 3 });
+  });
+});
+
+test("leaves the lock to others while a plan is put in, however long its rows take", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "bentham.db");
+    await using other = await openSqliteStore({ path });
+    const claim = { queueName: "queue", workerId: "worker", limit: 1, leaseMs: 60_000 };
+    let [passed, claims] = [0, 0];
+    const slow: Clock = {
+      now: () => Date.UTC(2026, 0, 1),
+      monotonic: () => ++passed, // A row takes a millisecond.
+      async sleep() {
+        claims += (await other.claim(claim)).length;
+      },
+    };
+    await using planner = await openSqliteStore({ path, clock: slow });
+    await storedRun(
+      {
+        ...planner,
+        async enqueue(runId, cells) {
+          await other.update("beside", () => "somebody is there");
+          await planner.enqueue(runId, cells);
+        },
+      },
+      200,
+    );
+    expect(claims).toBeGreaterThanOrEqual(7); // Every 25 ms.
+    expect(await other.ledger("study-1")).toMatchObject({ planned: 200, pending: 200 });
   });
 });
 
