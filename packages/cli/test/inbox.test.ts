@@ -5,8 +5,8 @@ import { CommandDesk } from "./support/command-desk.ts";
 const challenged = { kind: "challenge" } as const;
 
 /** What `inbox --json` prints, an object a line. */
-async function itemsOf(desk: CommandDesk): Promise<Record<string, unknown>[]> {
-  const { exitCode, out } = await desk.run(["inbox", "--json"]);
+async function itemsOf(desk: CommandDesk, environment: NodeJS.ProcessEnv = {}): Promise<Record<string, unknown>[]> {
+  const { exitCode, out } = await desk.run(["inbox", "--json"], environment);
   expect(exitCode).toBe(0);
   return out
     .split("\n")
@@ -58,6 +58,49 @@ test("what is given up ends as blocked, with the evidence of who met it", async 
   expect(results).toMatchObject([{ state: "blocked" }, { state: "blocked" }]);
   expect(results.filter(({ evidence }) => evidence)).toHaveLength(1);
   expect((await desk.run(["verify", ".bentham/evidence"])).exitCode).toBe(0);
+});
+
+const environment = { A: "KEY-A-0123456789", B: "KEY-B-0123456789" };
+
+/** Runs five cells with a pool of two accounts, A and B, that both meet a challenge. */
+async function shutOutBoth(desk: CommandDesk, url: string): Promise<void> {
+  await desk.writeStudy(url, 5, "concurrency: 1\nlimits: { llm: { concurrency: 1 } }\n", "team");
+  const { host } = new URL(url);
+  const team = ["A", "B"].map((variable) => `{ variable: ${variable}, hosts: ["${host}"] }`);
+  await desk.write(
+    "bentham.config.yaml",
+    `allowPrivate: true\nvault: { environment: { team: [${team.join(", ")}] } }\n`,
+  );
+  expect((await desk.run(["run"], environment)).exitCode).toBe(10);
+}
+
+test("cells that never met the wall go on with whichever account of their pool is seen to", async () => {
+  await using server = await startLlmServer({ scenarios: [{ scenario: challenged }] });
+  await using desk = await CommandDesk.open();
+  await shutOutBoth(desk, server.url);
+  expect(server.asks).toHaveLength(2);
+  expect((await itemsOf(desk, environment)).map(({ account, cells }) => [account, cells])).toEqual([
+    ["team/A", 4],
+    ["team/B", 1],
+  ]);
+  server.setScenarios([]);
+  expect((await desk.run(["inbox", "done", "2"], environment)).exitCode).toBe(0);
+  expect((await itemsOf(desk, environment)).map(({ account, cells }) => [account, cells])).toEqual([["team/A", 1]]);
+  expect((await desk.run(["run"], environment)).exitCode).toBe(10);
+  const ledger: unknown = JSON.parse((await desk.run(["status", "--json"], environment)).out);
+  expect(ledger).toMatchObject({ planned: 5, answered: 4, parked: 1 });
+});
+
+test("cells that never met the wall wait on when one account of their pool is given up", async () => {
+  await using server = await startLlmServer({ scenarios: [{ scenario: challenged }] });
+  await using desk = await CommandDesk.open();
+  await shutOutBoth(desk, server.url);
+  expect((await desk.run(["inbox", "block", "1"], environment)).out).toBe("1  1 cell is blocked");
+  server.setScenarios([]);
+  expect((await desk.run(["inbox", "done", "2"], environment)).out).toContain("4 cells are asked again");
+  expect((await desk.run(["run"], environment)).exitCode).toBe(3);
+  const ledger: unknown = JSON.parse((await desk.run(["status", "--json"], environment)).out);
+  expect(ledger).toMatchObject({ planned: 5, answered: 4, blocked: 1, parked: 0 });
 });
 
 test("an item that is not there is said to be none, with those that are", async () => {

@@ -115,6 +115,9 @@ export interface CheckedCredentialVault extends CredentialVault {
  *    taken unseen;
  * 3. else a built-in one of the environment.
  *
+ * A pool that `source` had, and has no more, is NO_RESOURCE from then on, and lets its lanes wait: it may be back, and a key of
+ * the environment must not take its place unseen.
+ *
  * Of a pool with several credentials each job gets one that is ready, chosen as the pool's options say. One that its surface
  * refuses twice in a row, or whose account is locked, is suspended until a person reopens it or gives it another value; one
  * of several that has to wait, or meets many errors, rests. Accounts (user and password, cookies, storage state) go to one job at
@@ -135,9 +138,23 @@ export function createCredentialVault(options: CredentialVaultOptions = {}): Che
     states,
   });
 
+  const seenInSource = new Set<string>();
+  const inSource = async (pool: string): Promise<CredentialPool | undefined> => {
+    const found = await source?.find(pool);
+    if (found) seenInSource.add(pool);
+    else if (seenInSource.has(pool)) {
+      throw new BenthamError(
+        "NO_RESOURCE",
+        `the vault has no credential pool "${pool}" any more; \`bentham vault set ${pool}\` makes it again, and what waits for it ` +
+          "goes on then. To use another place for it, start again",
+        { retryAfterMs: Infinity, pauses: "lane" },
+      );
+    }
+    return found;
+  };
   const find = async (pool: string | undefined): Promise<CredentialPool> => {
     if (pool === undefined) throw new BenthamError("CREDENTIAL_MISSING", "the job names no credential pool");
-    const found = (await described.find(pool)) ?? (await source?.find(pool)) ?? (await builtIn.find(pool));
+    const found = (await described.find(pool)) ?? (await inSource(pool)) ?? (await builtIn.find(pool));
     if (found) return found;
     throw new BenthamError(
       "CREDENTIAL_MISSING",

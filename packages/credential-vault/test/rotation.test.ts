@@ -5,10 +5,13 @@ import { expect, test } from "vitest";
 import { VaultDesk } from "./support/vault-desk.ts";
 
 /** Gives the values of the leases of a vault that goes on while its file changes. */
-function reader(desk: VaultDesk): { value(pool?: string): Promise<string>; readonly warnings: string[] } {
+function reader(
+  desk: VaultDesk,
+  environment: NodeJS.ProcessEnv = {},
+): { value(pool?: string): Promise<string>; readonly warnings: string[] } {
   const warnings: string[] = [];
   const source = vaultFileSource(desk.vault, (warning) => void warnings.push(warning));
-  const vault = createCredentialVault({ source, environment: {} });
+  const vault = createCredentialVault({ source, environment });
   return {
     warnings,
     async value(pool = "team") {
@@ -60,6 +63,7 @@ test("a file that is put in its place is picked up whole: no lease ever sees a m
 test.each([
   ["is cut off", async (desk: VaultDesk) => writeFile(desk.file, (await readFile(desk.file)).subarray(0, 100))],
   ["lets others in", async (desk: VaultDesk) => chmod(desk.file, 0o644)],
+  ["is not there", (desk: VaultDesk) => rm(desk.file)],
   ["has lost its identity", async (desk: VaultDesk) => rm(desk.identity)],
 ])("one that %s is refused with one warning, and what was read holds until it is put right", async (_, spoil) => {
   await using desk = await VaultDesk.filled();
@@ -78,13 +82,29 @@ test.each([
   expect(await vault.value()).toBe("put right");
 });
 
-test("a pool that is removed is gone, and so is all of a vault that is taken away", async () => {
+test("a pool that is removed lets those wait who need it, and is used again when it is back", async () => {
   await using desk = await VaultDesk.filled();
   await desk.set("other", "other");
   const vault = reader(desk);
-  expect(await vault.value("other")).toBe("other");
+  const before = await vault.value();
   await desk.vault.remove("team");
-  await expect(vault.value()).rejects.toMatchObject({ code: "CREDENTIAL_MISSING" });
-  await rm(desk.file);
-  await expect(vault.value("other")).rejects.toMatchObject({ code: "CREDENTIAL_MISSING" });
+  await expect(vault.value()).rejects.toMatchObject({ code: "NO_RESOURCE", retryAfterMs: Infinity, pauses: "lane" });
+  expect(await vault.value("other")).toBe("other");
+  await desk.set("team");
+  expect(await vault.value()).toBe(before);
+  expect(vault.warnings).toEqual([]);
+});
+
+test("no key of the environment takes the place of one that the vault had, neither without its pool nor without its file", async () => {
+  await using desk = await VaultDesk.open();
+  await desk.set("openai", "of the vault");
+  await desk.set("other", "other");
+  const vault = reader(desk, { OPENAI_API_KEY: "of the environment" });
+  expect(await vault.value("openai")).toBe("of the vault");
+  await rename(desk.file, `${desk.file}.away`);
+  expect(await vault.value("openai")).toBe("of the vault");
+  expect(vault.warnings).toEqual([expect.stringContaining("is not there any more")]);
+  await rename(`${desk.file}.away`, desk.file);
+  await desk.vault.remove("openai");
+  await expect(vault.value("openai")).rejects.toMatchObject({ code: "NO_RESOURCE" });
 });

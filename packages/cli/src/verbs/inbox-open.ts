@@ -34,7 +34,7 @@ export async function openItem(context: CommandContext, id: number, options: Com
       blocked: "Mark blocked",
     },
     done: () => askAgain(runtime, item),
-    blocked: () => giveUp(runtime.store, item),
+    blocked: () => giveUp(runtime, item),
   });
   return await showUntilEnded(context, runtime, handOver);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { BenthamError, type Inbox, type InboxItem, type RunStore } from "@bentham/core";
-import { endItem, expiresAfter, type InboxParts, openStore, tendInbox, vaultOf } from "@bentham/runtime";
+import { endItem, expiresAfter, goOnWithOthers, type InboxParts, openStore, tendInbox, vaultOf } from "@bentham/runtime";
 import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
 import { excerpt, printable } from "../printable.ts";
 import { duration } from "../progress/frame.ts";
@@ -42,25 +42,28 @@ export async function closeItem(
 ): Promise<number> {
   await using parts = await openInbox(context, options);
   const item = await findItem(parts.store, id);
-  const text = ending === "solved" ? await askAgain(parts, item) : await giveUp(parts.store, item);
+  const text = ending === "solved" ? await askAgain(parts, item) : await giveUp(parts, item);
   context.terminal.out(`${id}  ${text}`);
   return 0;
 }
 
 /** Lets the cells of an item be asked again, and its account be used. Tells what came of it. */
-export async function askAgain({ store, credentialVault }: InboxParts, item: InboxItem): Promise<string> {
+export async function askAgain(parts: ItemParts, item: InboxItem): Promise<string> {
+  const { store, credentialVault } = parts;
   const { account, credentialPool: pool } = item;
   // The account first: a job that comes before it is parked again.
   if (account !== undefined && pool !== undefined) await credentialVault.reopen(pool, account.slice(pool.length + 1));
   const cells = await endItem(store, item, "solved");
+  await goOnWithOthers(parts);
   return cells === 0
     ? "its cells are asked again already"
     : `${counted(cells)} asked again; \`bentham run\` goes on with them`;
 }
 
-/** Ends the cells of an item as blocked. Tells what came of it. */
-export async function giveUp(store: Inbox & RunStore, item: InboxItem): Promise<string> {
-  return `${counted(await endItem(store, item, "blocked"))} blocked`;
+/** Ends the cells of an item as blocked, but for those that another account of its pool can ask. Tells what came of it. */
+export async function giveUp(parts: ItemParts, item: InboxItem): Promise<string> {
+  await goOnWithOthers(parts);
+  return `${counted(await endItem(parts.store, item, "blocked"))} blocked`;
 }
 
 /**
@@ -101,6 +104,9 @@ async function openInbox(context: CommandContext, options: CommonOptions): Promi
   await tendInbox({ store, credentialVault, configuration });
   return { store, credentialVault, configuration, [Symbol.asyncDispose]: () => store.close() };
 }
+
+/** What an item is ended with. */
+type ItemParts = Pick<InboxParts, "store" | "credentialVault">;
 
 type OpenInbox = InboxParts & AsyncDisposable;
 

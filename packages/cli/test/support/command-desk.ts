@@ -27,8 +27,9 @@ export class CommandDesk implements AsyncDisposable {
     await writeFile(join(this.folder, name), content);
   }
 
-  /** Writes a study of `questions` queries for the server at `url`. */
-  async writeStudy(url: string, questions: number, more = ""): Promise<void> {
+  /** Writes a study of `questions` queries for the server at `url`. @param more Lines of the study. @param pool Its credential. */
+  async writeStudy(url: string, questions: number, more = "", pool?: string): Promise<void> {
+    const credential = pool === undefined ? "" : `, credential: ${pool}`;
     const queries = Array.from(
       { length: questions },
       (_, index) => `  - { id: q${index + 1}, text: "Why ${index + 1}?" }`,
@@ -36,7 +37,7 @@ export class CommandDesk implements AsyncDisposable {
     await this.write("bentham.config.yaml", "allowPrivate: true\n");
     await this.write(
       "study.yaml",
-      `name: study\nqueries:\n${queries.join("\n")}\nsurfaces:\n  - { id: llm, adapter: openai-compatible, baseURL: "${url}/v1", model: small }\n${more}`,
+      `name: study\nqueries:\n${queries.join("\n")}\nsurfaces:\n  - { id: llm, adapter: openai-compatible, baseURL: "${url}/v1", model: small${credential} }\n${more}`,
     );
   }
 

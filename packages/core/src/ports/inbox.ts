@@ -48,10 +48,18 @@ export interface Inbox {
    */
   solveInboxItem(id: number): Promise<number>;
   /**
-   * Says that nothing is to be done about it: its cells end as blocked, each with the evidence of its own last attempt.
+   * Says that another account of the pool is ready: the jobs of the item that any account will do for are pending again. Those that
+   * met the wall themselves wait on, and so does the item while there are any.
+   *
+   * @returns how many cells.
+   */
+  freePoolJobs(id: number): Promise<number>;
+  /**
+   * Says that nothing is to be done about it: its cells end as blocked, each with the evidence of its own last attempt. Those that
+   * any account of the pool will do for wait on with another open item of it, where there is one.
    *
    * @param why In words, for the message of each cell.
-   * @returns how many cells; 0 when it is over already.
+   * @returns how many cells ended; 0 when it is over already.
    */
   blockInboxItem(id: number, why: string): Promise<number>;
   /** Finishes what a process was killed in the middle of: jobs that are parked still for an item that is over. */

@@ -96,6 +96,12 @@ export interface ParkedEnding extends AttemptEnding {
    * @default none: it is the surface, asked from the job's location without one
    */
   readonly account?: string;
+  /**
+   * Whether the attempt never met the wall itself, and was only told that no account of its pool is ready: any of them will do.
+   *
+   * @default false
+   */
+  readonly forPool?: boolean;
   /** The proxy by which it was met. */
   readonly proxyId?: string;
   /** What was kept of it, for the result of the cell should it end as blocked. */

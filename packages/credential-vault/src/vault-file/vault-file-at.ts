@@ -29,6 +29,8 @@ export interface VaultFile {
   readonly file: string;
   /** Every credential, in the order of the pools' names and as they were added; none when there is no vault. */
   pools(): Promise<VaultPools>;
+  /** The same, but nothing when there is no vault: one that was there may be away for a moment. */
+  poolsIfThere(): Promise<VaultPools | undefined>;
   /** Tells one state of vault and identity from the next, without reading them. */
   mark(): Promise<string>;
   /**
@@ -53,9 +55,9 @@ export function vaultFileAt(options: VaultFileOptions): VaultFile {
 
   const states = savedStatesAt({ ...parts, folder: join(dirname(file), "sessions"), identity: identityFile });
 
-  const pools = async (): Promise<Map<string, StoredCredential[]>> => {
+  const poolsIfThere = async (): Promise<Map<string, StoredCredential[]> | undefined> => {
     const bytes = await readPrivateFile(file);
-    if (bytes === undefined) return new Map();
+    if (bytes === undefined) return undefined;
     const identity = await readIdentity(identityFile);
     if (identity === undefined) {
       throw vaultUnusable(file, `what opens it, the identity ${identityFile}, is missing: put it back`);
@@ -64,6 +66,8 @@ export function vaultFileAt(options: VaultFileOptions): VaultFile {
     if (decoded) return decoded;
     throw vaultUnusable(file, "opens, but what it holds is not as this version of Bentham writes it");
   };
+
+  const pools = async (): Promise<Map<string, StoredCredential[]>> => (await poolsIfThere()) ?? new Map();
 
   const write = async (changed: VaultPools): Promise<void> => {
     const identity = (await readIdentity(identityFile)) ?? (await makeIdentity(identityFile));
@@ -75,6 +79,7 @@ export function vaultFileAt(options: VaultFileOptions): VaultFile {
     file,
     states,
     pools,
+    poolsIfThere,
     async makeIdentity() {
       await makeFolders(identityFile);
       if ((await readIdentity(identityFile)) === undefined) await makeIdentity(identityFile);

@@ -173,6 +173,7 @@ function parkedEndingOf({ result }: EndedAttempt, failure: Failure, ending: Atte
   return {
     ...ending,
     ...(account === undefined ? {} : { account }),
+    ...(failure.account === undefined ? {} : { forPool: true }),
     ...(metadata.proxyUsed === undefined ? {} : { proxyId: metadata.proxyUsed }),
     ...(evidence ? { evidence } : {}),
   };

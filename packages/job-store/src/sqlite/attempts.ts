@@ -119,8 +119,10 @@ export function park(context: StoreContext, attempt: AttemptRef, ending: ParkedE
   }
   tally.move(job, "leased", "parked");
   database.change(
-    "UPDATE job SET state = 'parked', item = ?, lease_token = NULL, lease_until = NULL, worker_id = NULL WHERE seq = ?",
+    `UPDATE job SET state = 'parked', item = ?, for_pool = ?, lease_token = NULL, lease_until = NULL, worker_id = NULL
+     WHERE seq = ?`,
     itemFor(context, job, ending),
+    ending.forPool ? 1 : 0,
     number(job, "seq"),
   );
   return "taken";

@@ -49,6 +49,9 @@ export function itemFor(context: StoreContext, job: Row, ending: ParkedEnding): 
     return item;
   }
   if (open) endItem(context, number(open, "item"), "left");
+  // Told of an account that was given up: whoever sees to another one of the pool helps it as well.
+  const other = ending.forPool ? openItemOfPool(context, poolOf(context, job)) : undefined;
+  if (other !== undefined) return other;
   database.change(
     `INSERT INTO inbox (subject, run_id, surface_id, location_id, account, proxy_id, code, message, bag_path, since)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -69,6 +72,14 @@ export function itemFor(context: StoreContext, job: Row, ending: ParkedEnding): 
 /** Ends an item; the jobs that were parked for it wait for a worker again. */
 export function solveItem(context: StoreContext, item: number): Promise<number> {
   return closeItem(context, item, "solved");
+}
+
+/** Lets the jobs of an item be asked again that any account of their pool will do for. */
+export function freePoolJobs(context: StoreContext, item: number): Promise<number> {
+  return inChunks(context, "SELECT * FROM job WHERE item = ? AND state = 'parked' AND for_pool = 1", item, (jobs) => {
+    for (const job of jobs) askAgain(context, job);
+    return jobs.length;
+  });
 }
 
 /** Ends an item; the cells that were parked for it end as blocked. */
@@ -99,24 +110,55 @@ function endItem({ database, now }: StoreContext, item: number, ending: Ending, 
 }
 
 async function freeJobsOf(context: StoreContext, item: Row): Promise<number> {
-  const { database, wake } = context;
-  let freed = 0;
+  const isBlocked = optionalText(item, "ending") === "blocked";
+  const sql = "SELECT * FROM job WHERE item = ? AND state = 'parked'";
+  return inChunks(context, sql, number(item, "item"), (jobs) => {
+    const heir = isBlocked ? openItemOfPool(context, poolOf(context, item)) : undefined;
+    const moving = jobs.filter((job) => heir !== undefined && number(job, "for_pool") === 1);
+    for (const job of jobs) {
+      if (heir !== undefined && moving.includes(job)) moveTo(context, job, heir);
+      else if (isBlocked) block(context, job, item);
+      else askAgain(context, job);
+    }
+    return jobs.length - moving.length;
+  });
+}
+
+/** Does something with jobs, a bounded number in each transaction. What is done takes them out of what is selected. */
+async function inChunks(
+  { database, wake }: StoreContext,
+  sql: string,
+  item: number,
+  settle: (jobs: readonly Row[]) => number,
+): Promise<number> {
+  let total = 0;
   for (let last = CHUNK; last === CHUNK;) {
-    last = await database.write(() => {
-      const jobs = database.rows(
-        `SELECT * FROM job WHERE item = ? AND state = 'parked' ORDER BY seq LIMIT ${CHUNK}`,
-        number(item, "item"),
-      );
-      for (const job of jobs) {
-        if (optionalText(item, "ending") === "blocked") block(context, job, item);
-        else askAgain(context, job);
-      }
-      return jobs.length;
+    const [selected, settled] = await database.write(() => {
+      const jobs = database.rows(`${sql} ORDER BY seq LIMIT ${CHUNK}`, item);
+      return [jobs.length, settle(jobs)] as const;
     });
-    freed += last;
+    total += settled;
+    last = selected;
   }
   wake();
-  return freed;
+  return total;
+}
+
+/** The oldest item of a pool that is open still. */
+function openItemOfPool(context: StoreContext, pool: string | undefined): number | undefined {
+  if (pool === undefined) return undefined;
+  const open = context.database.rows("SELECT * FROM inbox WHERE ended_at IS NULL AND account IS NOT NULL ORDER BY item");
+  const found = open.find((row) => poolOf(context, row) === pool && hasJobs(context, number(row, "item")));
+  return found && number(found, "item");
+}
+
+/** The pool that a job needs, or the job needed that an item began with. */
+function poolOf({ runs }: StoreContext, row: Row): string | undefined {
+  return runs.terms(text(row, "run_id")).surfaces.get(text(row, "surface_id"))?.credentialPool;
+}
+
+function moveTo({ database }: StoreContext, job: Row, item: number): void {
+  database.change("UPDATE job SET item = ? WHERE seq = ?", item, number(job, "seq"));
 }
 
 function askAgain({ database, tally }: StoreContext, job: Row): void {
@@ -157,14 +199,13 @@ function subjectOf({ surfaceId, locationId }: AnonymousPlace): string {
   return JSON.stringify({ surfaceId, locationId });
 }
 
-function itemOf({ runs }: StoreContext, row: Row): InboxItem {
-  const [runId, surfaceId] = [text(row, "run_id"), text(row, "surface_id")];
+function itemOf(context: StoreContext, row: Row): InboxItem {
   const [account, proxyId, bagPath] = ["account", "proxy_id", "bag_path"].map((name) => optionalText(row, name));
-  const { credentialPool } = runs.terms(runId).surfaces.get(surfaceId) ?? {};
+  const credentialPool = poolOf(context, row);
   return {
     id: number(row, "item"),
-    runId,
-    surfaceId,
+    runId: text(row, "run_id"),
+    surfaceId: text(row, "surface_id"),
     locationId: text(row, "location_id"),
     ...(account === undefined ? {} : { account }),
     ...(credentialPool === undefined ? {} : { credentialPool }),

@@ -15,7 +15,7 @@ import { giveBack, park, permitAsk, putOff, settleAttempt } from "./attempts.ts"
 import { cancelCells, enqueueCells, retryCells } from "./cells.ts";
 import { claimJobs, msUntilDue } from "./claim.ts";
 import { Database } from "./database.ts";
-import { blockItem, itemAt, openItems, solveItem, tidyItems } from "./inbox.ts";
+import { blockItem, freePoolJobs, itemAt, openItems, solveItem, tidyItems } from "./inbox.ts";
 import { cellsOf, laneReports, ledgerOf, reasonsOf, resultsOf } from "./ledger.ts";
 import { heldLeases, renewLeases } from "./leases.ts";
 import { thisProcess } from "./owner.ts";
@@ -143,6 +143,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     inboxItems: async () => openItems(context),
     inboxItemAt: async (place) => itemAt(context, place),
     solveInboxItem: (id) => solveItem(context, id),
+    freePoolJobs: (id) => freePoolJobs(context, id),
     blockInboxItem: (id, why) => blockItem(context, id, why),
     tidyInbox: () => tidyItems(context),
 

@@ -1,5 +1,5 @@
 /** Raised with every migration. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 /**
  * The tables, for whoever opens `bentham.db` with a tool of their own. Moments are in milliseconds on the store's time,
@@ -86,7 +86,8 @@ CREATE TABLE job (                 -- one row per cell
   lease_token TEXT,
   lease_until REAL,
   worker_id TEXT,
-  item INTEGER                     -- parked: what it waits for in the table inbox, where it is there
+  item INTEGER,                    -- parked: what it waits for in the table inbox, where it is there
+  for_pool INTEGER NOT NULL DEFAULT 0 -- parked: 1 when any account of its pool will do
 ) STRICT;
 CREATE INDEX job_waiting ON job (run_id, lane, location_id, not_before, seq) WHERE state = 'waiting';
 CREATE INDEX job_leased ON job (worker_id, lane) WHERE state = 'leased';
@@ -233,4 +234,5 @@ export const MIGRATIONS: readonly string[] = [
      since REAL NOT NULL, ended_at REAL, ending TEXT, why TEXT
    ) STRICT;
    CREATE UNIQUE INDEX inbox_open ON inbox (subject) WHERE ended_at IS NULL;`,
+  `ALTER TABLE job ADD COLUMN for_pool INTEGER NOT NULL DEFAULT 0;`,
 ];

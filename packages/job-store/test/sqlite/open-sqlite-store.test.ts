@@ -76,7 +76,7 @@ test("brings a store of the first version up to date, with all that is in it", a
     database.exec(`CREATE TRIGGER job_added AFTER INSERT ON job BEGIN SELECT 1; END;
       CREATE TRIGGER job_moved AFTER UPDATE OF state ON job BEGIN UPDATE tally SET cells = -1; END;
       ALTER TABLE run DROP COLUMN spent_nano; ALTER TABLE run DROP COLUMN refused;
-      ALTER TABLE job DROP COLUMN turn_at; DROP TABLE inbox; DROP INDEX job_of_item; ALTER TABLE job DROP COLUMN item;
+      ALTER TABLE job DROP COLUMN turn_at; DROP TABLE inbox; DROP INDEX job_of_item; ALTER TABLE job DROP COLUMN item; ALTER TABLE job DROP COLUMN for_pool;
       CREATE TABLE attempt_1 (job_id TEXT NOT NULL, attempt INTEGER NOT NULL, generation INTEGER NOT NULL,
         worker_id TEXT NOT NULL, started_at REAL NOT NULL, asks INTEGER NOT NULL, ended_at REAL, outcome TEXT, code TEXT,
         message TEXT, bag_path TEXT, PRIMARY KEY (job_id, attempt)) STRICT, WITHOUT ROWID;

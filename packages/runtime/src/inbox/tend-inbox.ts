@@ -1,5 +1,5 @@
 import { type Inbox, type InboxItem, isBenthamError, type RunStore, type SharedState } from "@bentham/core";
-import type { CheckedCredentialVault } from "@bentham/credential-vault";
+import type { CheckedCredentialVault, ShownCredential } from "@bentham/credential-vault";
 import type { Configuration } from "../configuration.ts";
 
 /** How long something waits for a person unless the operator says otherwise, in milliseconds: a week. */
@@ -24,14 +24,26 @@ export function expiresAfter({ inbox }: Configuration): number {
  * Does what has to be done about what waits without anybody asking: jobs of an account that was reopened, or has another value,
  * are asked again; what nobody has seen to in time ends as blocked; what a process was killed in the middle of is finished.
  */
-export async function tendInbox({ store, credentialVault, configuration }: InboxParts): Promise<void> {
+export async function tendInbox(parts: InboxParts): Promise<void> {
+  const { store, credentialVault, configuration } = parts;
   await store.tidyInbox();
+  await goOnWithOthers(parts);
   const longest = expiresAfter(configuration);
   for (const item of await store.inboxItems()) {
     if (await isReopened(credentialVault, item)) await endItem(store, item, "solved");
     else if (store.now() - item.since.getTime() >= longest) {
       await endItem(store, item, "expired", `nobody saw to it within ${days(longest)}`);
     }
+  }
+}
+
+/** Cells that were only told of a wall go on with any other account of the pool that may be used, now that there is one. */
+export async function goOnWithOthers({
+  store,
+  credentialVault,
+}: Pick<InboxParts, "store" | "credentialVault">): Promise<void> {
+  for (const item of await store.inboxItems()) {
+    if (await hasOther(credentialVault, item)) await store.freePoolJobs(item.id);
   }
 }
 
@@ -51,13 +63,36 @@ export async function endItem(
 }
 
 /** Whether the account of an item may be used again. One that is in its pool no more has to be seen to. */
-async function isReopened(vault: CheckedCredentialVault, { account, credentialPool }: InboxItem): Promise<boolean> {
-  if (account === undefined || credentialPool === undefined) return false;
+async function isReopened(vault: CheckedCredentialVault, item: InboxItem): Promise<boolean> {
+  const standings = await standingsOf(vault, item);
+  return standings.some((one) => nameOf(one) === item.account && one.standing.kind !== "suspended");
+}
+
+/** Whether another account of the pool may be used wherever the item's account may. */
+async function hasOther(vault: CheckedCredentialVault, item: InboxItem): Promise<boolean> {
+  const standings = await standingsOf(vault, item);
+  const hosts = standings.find((one) => nameOf(one) === item.account)?.hosts ?? [];
+  return standings.some(
+    (one) =>
+      nameOf(one) !== item.account &&
+      one.standing.kind !== "suspended" &&
+      hosts.every((host) => one.hosts.includes(host)),
+  );
+}
+
+function nameOf({ pool, id }: ShownCredential): string {
+  return `${pool}/${id}`;
+}
+
+async function standingsOf(
+  vault: CheckedCredentialVault,
+  { account, credentialPool }: InboxItem,
+): Promise<ShownCredential[]> {
+  if (account === undefined || credentialPool === undefined) return [];
   try {
-    const standings = await vault.standings(credentialPool);
-    return standings.some(({ pool, id, standing }) => `${pool}/${id}` === account && standing.kind !== "suspended");
+    return await vault.standings(credentialPool);
   } catch (error) {
-    if (isBenthamError(error)) return false; // There is no such pool any more, or no vault that opens.
+    if (isBenthamError(error)) return []; // There is no such pool any more, or no vault that opens.
     throw error;
   }
 }

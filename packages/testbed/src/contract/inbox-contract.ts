@@ -133,6 +133,45 @@ export const inboxContract: readonly ContractCase<InboxHarness>[] = [
     },
   },
   {
+    name: "lets what any account of a pool will do for go on alone, wherever it was parked",
+    async run({ store }) {
+      const run = await enqueued(store, settings, "study", pools);
+      const [first, second, third] = await claim(store, 3);
+      assert(first && second && third);
+      await store.park(first, { ...met, account: "team/a" });
+      await store.park(second, { ...met, account: "team/b" });
+      await store.park(third, { ...told, account: "team/a", forPool: true });
+      const { id } = await itemOf(store, "team/a");
+      assert.equal((await itemOf(store, "team/a")).cells, 2);
+      assert.equal(await store.freePoolJobs(id), 1);
+      assert.equal(await store.freePoolJobs(id), 0);
+      assert.equal((await itemOf(store, "team/a")).cells, 1);
+      assert.deepEqual(await store.ledger(run.runId), { ...empty, planned: 4, parked: 2, pending: 2 });
+      assert((await claim(store, 4)).some(({ jobId }) => jobId === third.jobId));
+    },
+  },
+  {
+    name: "blocks what any account of a pool will do for with the last of them that waits, and no sooner",
+    async run({ store }) {
+      const run = await enqueued(store, settings, "study", pools);
+      const [first, second, third] = await claim(store, 3);
+      assert(first && second && third);
+      await store.park(first, { ...met, account: "team/a" });
+      await store.park(second, { ...met, account: "team/b" });
+      await store.park(third, { ...told, account: "team/a", forPool: true });
+      assert.equal(await store.blockInboxItem((await itemOf(store, "team/a")).id, "given up"), 1);
+      assert.equal((await itemOf(store, "team/b")).cells, 2);
+      assert.deepEqual(await store.ledger(run.runId), { ...empty, planned: 4, blocked: 1, parked: 2, pending: 1 });
+      const [fourth] = await claim(store, 1);
+      assert(fourth);
+      await store.park(fourth, { ...told, account: "team/a", forPool: true });
+      assert.equal((await itemOf(store, "team/b")).cells, 3);
+      assert.equal(await store.blockInboxItem((await itemOf(store, "team/b")).id, "given up"), 3);
+      assert.deepEqual(await store.inboxItems(), []);
+      assert.deepEqual(await store.ledger(run.runId), { ...empty, planned: 4, blocked: 4 });
+    },
+  },
+  {
     name: "takes an item for over when its last job was asked again by other means, and begins a new one after that",
     async run({ store }) {
       const run = await enqueued(store);
