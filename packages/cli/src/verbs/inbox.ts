@@ -7,6 +7,9 @@ import { excerpt, printable } from "../printable.ts";
 import { duration } from "../progress/frame.ts";
 import { configurationOf } from "./vault.ts";
 
+/** What somebody is told who comes too late. */
+const OVER = "nothing waits for it any more: somebody else has seen to it";
+
 /** Prints what waits for a person, longest first, a line or two each. */
 export async function listInbox(context: CommandContext, options: CommonOptions): Promise<number> {
   const { terminal } = context;
@@ -53,14 +56,13 @@ export async function askAgain({ store, credentialVault }: InboxParts, item: Inb
   // The account first: a job that comes before it is parked again.
   if (account !== undefined && pool !== undefined) await credentialVault.reopen(pool, account.slice(pool.length + 1));
   const cells = await endItem(store, item, "solved");
-  return cells === 0
-    ? "its cells are asked again already"
-    : `${counted(cells)} asked again; \`bentham run\` goes on with them`;
+  return cells === 0 ? OVER : `${counted(cells)} asked again; \`bentham run\` goes on with them`;
 }
 
 /** Ends the cells of an item as blocked. Tells what came of it. */
 export async function giveUp(store: Inbox & RunStore, item: InboxItem): Promise<string> {
-  return `${counted(await endItem(store, item, "blocked"))} blocked`;
+  const cells = await endItem(store, item, "blocked");
+  return cells === 0 ? OVER : `${counted(cells)} blocked`;
 }
 
 /**
