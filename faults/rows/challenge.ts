@@ -1,11 +1,12 @@
 import { readdir } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { type ChatServer, type LlmServer, scriptedPerson, startLlmServer } from "@bentham/testbed";
+import { type ChatServer, type LlmServer, scriptedPerson, SimulatedClock, startLlmServer } from "@bentham/testbed";
 import type { Fault, Scale } from "../fault.ts";
 import { CANARY, Desk } from "../support/bentham.ts";
 import { checkInvariants } from "../support/check-invariants.ts";
-import { expectEqual, expectThat, withinBound } from "../support/check.ts";
+import { expectEqual, expectThat, until, withinBound } from "../support/check.ts";
 import { checkNothingLeft, startChat, writePageStudy } from "../support/pages.ts";
+import { eachScheme, type Scheme } from "../support/schemes.ts";
 import { StoreFile } from "../support/store.ts";
 import { questionOf } from "../support/study.ts";
 
@@ -27,18 +28,20 @@ export const fault: Fault = {
   matrix: [37],
   inEveryTest: true,
   expected:
-    "the other lanes finish (exit 10); nobody asks the page while it waits; the person passes it in the live view; exactly the parked cells are asked, and all are answered (exit 0); given up, they end as blocked with the evidence (exit 3)",
-  async run(scale) {
-    const passed = await withLanes(scale, passIt);
-    if (scale === "small") return passed;
-    return `${passed}; given up: ${await withLanes(scale, giveItUp)}`;
-  },
+    "the other lanes finish (exit 10); nobody asks the page while it waits; the person passes it in the live view, one person at a time; exactly the parked cells are asked, and all are answered (exit 0), by the run that goes on where there is one; given up, they end as blocked with the evidence (exit 3)",
+  run: (scale) =>
+    eachScheme(scale, async (scheme) => {
+      const passed = await withLanes(scale, scheme, passIt);
+      if (scale === "small") return passed;
+      const meanwhile = await passItMeanwhile(scheme);
+      return `${passed}; ${meanwhile}; given up: ${await withLanes(scale, scheme, giveItUp)}`;
+    }),
 };
 
-async function withLanes(scale: Scale, use: (lanes: Lanes) => Promise<string>): Promise<string> {
+async function withLanes(scale: Scale, scheme: Scheme, use: (lanes: Lanes) => Promise<string>): Promise<string> {
   const questions = Array.from({ length: scale === "full" ? 8 : 4 }, (_, index) => questionOf(index + 1));
   await using desk = await Desk.open();
-  await using chat = await startChat(desk);
+  await using chat = await startChat(desk, [], scheme);
   // One page is seen as it is, so that the challenge comes in the middle.
   chat.setChallenge({ from: 2, keptIn: scale === "full" ? "indexedDB" : "cookie" });
   await using one = await startLlmServer({ keys: [desk.canary] });
@@ -107,6 +110,46 @@ async function passIt({ desk, chat, one, other, questions }: Lanes): Promise<str
   return `${count - 1} cells waited for one challenge, and were answered after a person had passed it`;
 }
 
+/** A person passes it while the run goes on, which takes up what waited, and ends with everything answered. */
+async function passItMeanwhile(scheme: Scheme): Promise<string> {
+  const questions = Array.from({ length: 4 }, (_, index) => questionOf(index + 1));
+  await using desk = await Desk.open();
+  await using chat = await startChat(desk, [], scheme);
+  chat.setChallenge({ from: 2 });
+  const clock = new SimulatedClock();
+  const [last = ""] = questions.slice(-1);
+  // What keeps the run going until the clock does.
+  await using api = await startLlmServer({
+    clock,
+    scenarios: [{ question: last, scenario: { kind: "answer", delayMs: 1 } }],
+  });
+  await writePageStudy(desk, {
+    chat,
+    questions,
+    concurrency: 2,
+    timeout: 4 * PERSON,
+    surfaces: `  - { id: api, adapter: openai-compatible, baseURL: "${api.url}/v1", model: small }`,
+  });
+  const run = desk.start(["run", "study.yaml"]);
+  await until("three cells wait", PERSON, async () => {
+    const { stdout } = await desk.run(["inbox", "--json"]);
+    return api.asks.length === questions.length && stdout !== "" && JSON.parse(stdout).cells === 3;
+  });
+  await seeTo(desk, "done");
+  await until("the page is asked again", PERSON, () => chat.asks().length === questions.length);
+  await clock.advance(1);
+  const { code, stderr } = await withinBound("the run", 120_000, run.ended);
+  expectEqual(`exit code of the run that went on (${stderr})`, code, 0);
+  await checkInvariants(desk, { planned: 2 * questions.length, asks: chat.asks().length + api.asks.length });
+  expectEqual(
+    "times that each question was asked of the page",
+    questions.map((text) => chat.asksOf(text)),
+    [1, 1, 1, 1],
+  );
+  await checkNothingLeft(desk, readdir);
+  return "the run that went on took up the 3 that waited";
+}
+
 /** A person gives it up: the cells end as blocked, with the evidence of the one that met it. */
 async function giveItUp({ desk, questions }: Lanes): Promise<string> {
   await seeTo(desk, "blocked");
@@ -123,7 +166,7 @@ async function giveItUp({ desk, questions }: Lanes): Promise<string> {
   return `${blocked} cells blocked, with the evidence`;
 }
 
-/** Opens the item as an operator would, and lets the scripted person see to it. Gives what the view says in the end. */
+/** Opens the item as an operator would, and lets the scripted person see to it; a second operator is told that it is open. */
 async function seeTo(desk: Desk, choice: "done" | "blocked"): Promise<string> {
   const opened = desk.start(["inbox", "open", "1"]);
   if (!opened.process.stdout) throw new Error("a command has an output");
@@ -135,6 +178,9 @@ async function seeTo(desk: Desk, choice: "done" | "blocked"): Promise<string> {
       .next()
       .then(({ value }) => String(value)),
   );
+  const second = await withinBound("the second operator", 60_000, desk.run(["inbox", "open", "1"]));
+  expectEqual("exit code of a second inbox open", second.code, 2);
+  expectThat(second.stderr.includes(`in the process ${opened.process.pid},`), `it does not tell: ${second.stderr}`);
   const said = await withinBound("the person", PERSON, scriptedPerson(url, { choice }));
   const { code, stderr } = await withinBound("the end of inbox open", 30_000, opened.ended);
   expectEqual(`exit code of inbox open (${stderr})`, code, 0);

@@ -1,4 +1,4 @@
-import { startLlmServer } from "@bentham/testbed";
+import { SimulatedClock, startLlmServer } from "@bentham/testbed";
 import { expect, test } from "vitest";
 import { CommandDesk } from "./support/command-desk.ts";
 
@@ -43,6 +43,41 @@ test("lists what waits and since when, and asks again exactly that when a person
   expect(server.asks).toHaveLength(6);
   expect(await desk.run(["inbox"])).toMatchObject({ exitCode: 0, out: "", told: "nothing waits for a person" });
 });
+
+test("a run that is under way takes up exactly what waited; whoever comes too late changes nothing", async () => {
+  const clock = new SimulatedClock();
+  await using walled = await startLlmServer({ scenarios: [{ from: 2, scenario: challenged }] });
+  await using slow = await startLlmServer({ clock, scenarios: [{ scenario: { kind: "answer", delayMs: 1 } }] });
+  await using desk = await CommandDesk.open();
+  const second = `  - { id: slow, adapter: openai-compatible, baseURL: "${slow.url}/v1", model: small }\n`;
+  const limits = "concurrency: 2\nlimits: { llm: { concurrency: 1 }, slow: { concurrency: 1 } }\n";
+  await desk.writeStudy(walled.url, 4, `${second}${limits}`);
+  const run = desk.run(["run"]);
+  await expect.poll(async () => (await itemsOf(desk))[0]?.["cells"], { timeout: 30_000 }).toBe(3);
+  walled.setScenarios([]);
+  const done = await desk.run(["inbox", "done", "1"]);
+  expect(done.out).toContain("3 cells are asked again");
+  expect((await desk.run(["inbox", "done", "1"])).told).toContain("nothing waits as 1");
+  await expect.poll(() => walled.asks.length, { timeout: 30_000 }).toBe(5);
+  await goOnUntil(run, clock);
+  expect((await run).exitCode).toBe(0);
+  expect([walled.asks.length, slow.asks.length]).toEqual([5, 4]);
+});
+
+/** Lets the time go on for a server until a command has ended. */
+async function goOnUntil(command: Promise<unknown>, clock: SimulatedClock): Promise<void> {
+  let isOver = false;
+  void command.finally(() => (isOver = true));
+  await expect
+    .poll(
+      async () => {
+        await clock.advance(1);
+        return isOver;
+      },
+      { timeout: 30_000 },
+    )
+    .toBe(true);
+}
 
 test("what is given up ends as blocked, with the evidence of who met it", async () => {
   await using server = await startLlmServer({ scenarios: [{ scenario: challenged }] });

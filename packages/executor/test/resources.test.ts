@@ -86,6 +86,15 @@ describe("what an attempt leases", () => {
     ]);
   });
 
+  test("is learned from where the way of an account is of no use any more: both wait for a person", async () => {
+    const book = openBook();
+    const refuses = new BenthamError("LOGIN_REQUIRED", "its proxy is no more", { account: "credential-1" });
+    const lenders = openLenders(book, new TestClock(), { proxy: { refuses } });
+    const result = await createExecutor({ surfaceAdapters: answering, ...lenders }).executeJob(job, ONCE);
+    expect(result).toMatchObject({ outcome: "parked", error: { code: "LOGIN_REQUIRED" } });
+    expect(book.endings).toEqual([{ outcome: "parked", code: "LOGIN_REQUIRED" }]);
+  });
+
   test.each(ORDER)("is given back when the %s fails at once, without a promise", async (refusing) => {
     const book = openBook();
     const lenders = openLenders(book, new TestClock());

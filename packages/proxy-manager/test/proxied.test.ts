@@ -1,5 +1,5 @@
 import type { LookupFunction } from "node:net";
-import { type Job, Secret } from "@bentham/core";
+import { createMemoryState, type CredentialLease, type Job, leaseOf, type ProxyRequest, Secret } from "@bentham/core";
 import { createProxyManager, type Location, type ProxyManagerOptions } from "@bentham/proxy-manager";
 import {
   createAuthority,
@@ -146,7 +146,6 @@ describe("proxies that are bad", () => {
 
 describe("strategies", () => {
   test("sticky: a pair of surface and credential keeps its proxy until that is bad, and processes agree", async () => {
-    const { createMemoryState } = await import("@bentham/core");
     const state = createMemoryState();
     await using a = await startProxy();
     await using b = await startProxy();
@@ -165,6 +164,54 @@ describe("strategies", () => {
     await a.behave("refuse");
     await useOnce(first, "http://127.0.0.1:1", "far/1", "PROXY_FAILED", { ...farJob, surfaceId: "one" });
     expect([await idFor(second, "one"), await idFor(second, "two")]).toEqual(["far/2", "far/2"]);
+  });
+
+  test("whatever the strategy, an account that was seen by one proxy waits for that, or for a person", async () => {
+    const clock = new SimulatedClock();
+    const state = createMemoryState(clock);
+    const servers = ["http://127.0.0.1:1", "http://127.0.0.1:2"].map((server) => ({ server }));
+    const account = (id: string, savedState?: string): CredentialLease => {
+      const saved = savedState === undefined ? {} : { savedState: new Secret(savedState) };
+      return leaseOf(id, { pool: "team", secrets: [], valueFor: () => new Secret(""), ...saved }, () => {});
+    };
+    const way = (credential: CredentialLease, more: Partial<ProxyRequest> = {}): ProxyRequest => {
+      return { job: farJob, needs: { session: true }, credential, ...more };
+    };
+    await using proxies = manager({ strategy: "least-used", proxies: servers }, { clock, state });
+    const fails = async (code: string): Promise<void> => {
+      const lease = await proxies.acquire(way(account("team/anna")));
+      expect([lease.id, (await lease.diagnose?.())?.code]).toEqual(["far/1", "PROXY_FAILED"]);
+      await lease.release({ outcome: "failed", code });
+    };
+    await fails("PROXY_FAILED");
+
+    // Nothing was saved of this one: nobody knows it yet.
+    const fresh = await proxies.acquire(way(account("team/bert")));
+    expect(fresh.id).toBe("far/2");
+    const known = account("team/anna", "{}");
+    await expect(proxies.acquire(way(known))).rejects.toMatchObject({ code: "NO_RESOURCE", retryAfterMs: 30_000 });
+    await expect(proxies.acquire(way(known, { prefers: "far/2", isPerson: true }))).rejects.toThrow("far/1");
+    await clock.advance(30_000);
+    const again = await proxies.acquire(way(known, { prefers: "far/2" }));
+    expect([again.id, again.movedFrom]).toEqual(["far/1", undefined]);
+    await again.release();
+
+    // It is no more in the configuration of the next process, whose names are others.
+    await using fewer = createProxyManager({
+      allowPrivate: true,
+      locations: { far: { proxies: servers.slice(0, 1) } },
+      clock,
+      state,
+    });
+    const bert = account("team/bert", "{}");
+    await expect(fewer.acquire(way(bert))).rejects.toMatchObject({ code: "LOGIN_REQUIRED", account: "team/bert" });
+    const moved = await fewer.acquire(way(bert, { isPerson: true }));
+    expect([moved.id, moved.movedFrom]).toEqual(["far/1", "far/2"]);
+    await moved.release();
+    await expect(fewer.acquire(way(bert))).rejects.toMatchObject({ code: "LOGIN_REQUIRED" });
+    await moved.settle?.();
+    await using settled = await fewer.acquire(way(bert));
+    expect([settled.id, settled.movedFrom]).toEqual(["far/1", undefined]);
   });
 
   test("least used: a proxy in hand is left to whoever has it", async () => {

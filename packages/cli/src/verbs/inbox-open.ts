@@ -3,6 +3,7 @@ import {
   accountOf,
   type Configuration,
   type HandOver,
+  holdItem,
   openHandOver,
   openRuntime,
   readWebSurfaces,
@@ -17,7 +18,7 @@ import { configurationOf } from "./vault.ts";
 /**
  * Restores the session of an item, and shows its page to a person until they have seen to it, or given it up.
  *
- * @throws BenthamError USAGE when nothing of that number waits, or when it is no page.
+ * @throws BenthamError USAGE when nothing of that number waits, when somebody else has it open, or when it is no page.
  */
 export async function openItem(context: CommandContext, id: number, options: CommonOptions): Promise<number> {
   const configuration = await configurationOf(context, options);
@@ -26,6 +27,8 @@ export async function openItem(context: CommandContext, id: number, options: Com
     return { item: found, place: await placeOf(configuration, found, await store.findRun(found.runId)) };
   });
   await using runtime = await openPageRuntime(context, configuration, item.locationId, options);
+  await using held = new AsyncDisposableStack();
+  held.use(await holdItem(runtime.store, item));
   await using handOver = await openHandOver(runtime, place, {
     texts: {
       title: `${item.surfaceId}: ${item.code}`,

@@ -1,11 +1,22 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { BenthamError, type Inbox, type InboxItem, type RunStore } from "@bentham/core";
-import { endItem, expiresAfter, goOnWithOthers, type InboxParts, openStore, tendInbox, vaultOf } from "@bentham/runtime";
+import {
+  endItem,
+  expiresAfter,
+  goOnWithOthers,
+  type InboxParts,
+  openStore,
+  tendInbox,
+  vaultOf,
+} from "@bentham/runtime";
 import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
 import { excerpt, printable } from "../printable.ts";
 import { duration } from "../progress/frame.ts";
 import { configurationOf } from "./vault.ts";
+
+/** What somebody is told who comes too late. */
+const OVER = "nothing waits for it any more: somebody else has seen to it";
 
 /** Prints what waits for a person, longest first, a line or two each. */
 export async function listInbox(context: CommandContext, options: CommonOptions): Promise<number> {
@@ -55,15 +66,14 @@ export async function askAgain(parts: ItemParts, item: InboxItem): Promise<strin
   if (account !== undefined && pool !== undefined) await credentialVault.reopen(pool, account.slice(pool.length + 1));
   const cells = await endItem(store, item, "solved");
   await goOnWithOthers(parts);
-  return cells === 0
-    ? "its cells are asked again already"
-    : `${counted(cells)} asked again; \`bentham run\` goes on with them`;
+  return cells === 0 ? OVER : `${counted(cells)} asked again; \`bentham run\` goes on with them`;
 }
 
 /** Ends the cells of an item as blocked, but for those that another account of its pool can ask. Tells what came of it. */
 export async function giveUp(parts: ItemParts, item: InboxItem): Promise<string> {
   await goOnWithOthers(parts);
-  return `${counted(await endItem(parts.store, item, "blocked"))} blocked`;
+  const cells = await endItem(parts.store, item, "blocked");
+  return cells === 0 ? OVER : `${counted(cells)} blocked`;
 }
 
 /**
