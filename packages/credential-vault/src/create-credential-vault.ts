@@ -70,10 +70,10 @@ export interface CheckedCredentialVault extends CredentialVault {
    */
   lease(pool: string, signal?: AbortSignal): Promise<CredentialLease>;
   /**
-   * Lends one credential of a pool to a person who is to see to it, whatever it is suspended for; who has it meanwhile is not
-   * looked at, and nothing is learnt from how the lease ends.
+   * Lends one credential of a pool to a person who is to see to it, whatever it is suspended for. An account is theirs alone
+   * until they give it back, or their process ends. Nothing is learnt from how the lease ends.
    *
-   * @throws BenthamError CREDENTIAL_MISSING when the pool has none of that id.
+   * @throws BenthamError CREDENTIAL_MISSING when the pool has none of that id, NO_RESOURCE when somebody has the account.
    */
   leaseToPerson(pool: string, id: string): Promise<CredentialLease>;
   /** What keeps pools from giving a credential, or giving it for a place, in words; empty when all of them can. */

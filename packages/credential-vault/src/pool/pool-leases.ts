@@ -19,7 +19,7 @@ import { nextCredentialState, reopened } from "./credential-state.ts";
 import { eventOf } from "./event-of.ts";
 import type { PoolSettings } from "./pool-settings.ts";
 import { keyOf, type PoolState, readPoolState, stateOf, withAll, withHolding, withState } from "./pool-state.ts";
-import { isExclusive, noneReady, type Standing, standingOf } from "./standing.ts";
+import { isExclusive, isHeld, noneReady, type Standing, standingOf } from "./standing.ts";
 
 /** How long a hold on a credential lasts unless it is renewed, in milliseconds. */
 const HOLD = 60_000;
@@ -110,7 +110,11 @@ export class PoolLeases {
     }
   }
 
-  /** Lends a credential to a person, who may see to one that is suspended, too. */
+  /**
+   * Lends a credential to a person, who may see to one that is suspended, too. An account is theirs alone meanwhile.
+   *
+   * @throws BenthamError NO_RESOURCE when a job, or another person, has it.
+   */
   async lendToPerson(pool: CredentialPool, id: string): Promise<CredentialLease> {
     const credential = candidatesOf(pool).find((one) => one.id === id);
     if (!credential) {
@@ -122,7 +126,40 @@ export class PoolLeases {
       howToAddHost: pool.howToAddHost,
       poolSize: pool.credentials.length,
     };
-    return leaseOfCredential(bound, () => {}, await this.#savingOf(pool.name, credential));
+    if (!isExclusive(credential.material.type)) return leaseOfCredential(bound, () => {}, {});
+    const token = await this.#hold(pool.name, credential);
+    const renewing = this.#keepHold(pool.name, id, token);
+    const giveBack = async (): Promise<void> => {
+      renewing.abort();
+      await this.#update(pool.name, (kept) =>
+        kept.held[id]?.token === token ? withHolding(kept, id, undefined) : kept,
+      );
+      this.#wakeAll();
+    };
+    try {
+      return leaseOfCredential(bound, giveBack, await this.#savingOf(pool.name, credential));
+    } catch (error) {
+      await giveBack();
+      throw error;
+    }
+  }
+
+  /** Holds an account wherever it stands, unless somebody has it. Gives the hold's token. */
+  async #hold(pool: string, { id }: KnownCredential): Promise<string> {
+    const { state } = this.#parts;
+    const gone = await this.#goneHolders(pool);
+    const [process, token] = [await this.#processMark(), randomUUID()];
+    let isTaken = false;
+    await this.#update(pool, (kept) => {
+      isTaken = isHeld(kept, id, state.now(), gone);
+      return isTaken ? kept : withHolding(kept, id, { process, token, until: state.now() + HOLD });
+    });
+    if (!isTaken) return token;
+    throw new BenthamError(
+      "NO_RESOURCE",
+      `the account ${pool}/${id} is in use: a job has it, or somebody in a live view; wait for that to end, or pause the run`,
+      { retryAfterMs: COME_AGAIN },
+    );
   }
 
   /** Where the pool's credentials stand. Writes nothing. */

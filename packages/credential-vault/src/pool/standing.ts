@@ -28,8 +28,13 @@ export function standingOf(pool: PoolState, name: CredentialName, now: number, g
   const { suspended, restsUntil = 0 } = stateOf(pool, name);
   if (suspended) return { kind: "suspended", ...suspended };
   if (restsUntil > now) return { kind: "rests", forMs: restsUntil - now };
-  const held = pool.held[name.id];
-  return held && held.until > now && !gone.has(held.token) ? { kind: "in-use" } : { kind: "ready" };
+  return isHeld(pool, name.id, now, gone) ? { kind: "in-use" } : { kind: "ready" };
+}
+
+/** Whether somebody has a credential that only one may have, whatever else is known of it. Pure. */
+export function isHeld({ held }: PoolState, id: string, now: number, gone: ReadonlySet<string>): boolean {
+  const holding = held[id];
+  return holding !== undefined && holding.until > now && !gone.has(holding.token);
 }
 
 /** What a key is suspended by that is no good any more: another one has to be given, which nobody can do by looking at a page. */

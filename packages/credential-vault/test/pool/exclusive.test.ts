@@ -2,7 +2,7 @@ import { type CredentialMaterial, Secret } from "@bentham/core";
 import type { StoredCredential } from "@bentham/credential-vault";
 import { aJob } from "@bentham/testbed";
 import { expect, test } from "vitest";
-import { PoolDesk } from "../support/pool-desk.ts";
+import { ENDINGS, PoolDesk } from "../support/pool-desk.ts";
 
 const materials: readonly CredentialMaterial[] = [
   { type: "user-password", username: new Secret("somebody"), password: new Secret("password") },
@@ -92,4 +92,29 @@ test("an account is taken back from a job that has not given it back in time", a
   await forgotten.release();
   expect(await desk.standings()).toEqual({ a: "ready" });
   expect(desk.clock.sleepers).toBe(0);
+});
+
+test("an account is a person's alone for as long as they have it, also one that is suspended", async () => {
+  const desk = new PoolDesk([account("a")]);
+  await desk.use(ENDINGS.challenged);
+  const person = await desk.vault.leaseToPerson("team", "a");
+  await expect(desk.another().leaseToPerson("team", "a")).rejects.toMatchObject({
+    code: "NO_RESOURCE",
+    message: expect.stringContaining("team/a is in use"),
+  });
+  await desk.vault.reopen("team", "a");
+  expect(await desk.standings()).toEqual({ a: "in-use" });
+  await desk.clock.advance(3_600_000);
+  expect(await desk.standings()).toEqual({ a: "in-use" });
+  await person.release();
+  expect(await desk.use()).toBe("a");
+});
+
+test("an account that a job has is lent to no person", async () => {
+  const desk = new PoolDesk([account("a")]);
+  const job = await desk.lease();
+  await expect(desk.another().leaseToPerson("team", "a")).rejects.toMatchObject({ code: "NO_RESOURCE" });
+  await job.release(ENDINGS.answered);
+  await using person = await desk.another().leaseToPerson("team", "a");
+  expect(person.id).toBe("team/a");
 });
