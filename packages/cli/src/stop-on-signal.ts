@@ -15,6 +15,7 @@ export function stopOnSignal(
   signals: SignalSource,
   terminal: Pick<Terminal, "tell">,
   executor: Pick<Runtime["executor"], "stopWorker">,
+  told = "stopping: jobs in hand finish or go back unspent; once more to stop at once",
 ): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController();
   let isForced = false;
@@ -25,7 +26,7 @@ export function stopOnSignal(
       void Promise.race([executor.stopWorker({ grace: 0 }), systemClock.sleep(GIVE_BACK_PATIENCE)]).then(exit, exit);
       return;
     }
-    terminal.tell("stopping: jobs in hand finish or go back unspent; once more to stop at once");
+    terminal.tell(told);
     controller.abort(new BenthamError("INTERRUPTED", "stopped by a signal"));
   };
   signals.on("SIGINT", onSignal);

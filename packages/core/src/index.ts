@@ -106,7 +106,7 @@ export type {
   RunSettings,
   RunStore,
 } from "./ports/run-store.ts";
-export type { AnonymousPlace, Inbox, InboxItem } from "./ports/inbox.ts";
+export type { AnonymousPlace, Inbox, InboxEnding, InboxItem } from "./ports/inbox.ts";
 export type { ArchivedLine, RunArchive } from "./ports/run-archive.ts";
 export type { SharedState } from "./ports/shared-state.ts";
 export { createMemoryState } from "./memory-state.ts";

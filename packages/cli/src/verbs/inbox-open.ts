@@ -12,7 +12,7 @@ import {
 import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
 import { printable } from "../printable.ts";
 import { stopOnSignal } from "../stop-on-signal.ts";
-import { askAgain, findItem, giveUp, readInbox } from "./inbox.ts";
+import { askAgain, findItem, giveUp, readInbox, whatBecameOf } from "./inbox.ts";
 import { configurationOf } from "./vault.ts";
 
 /**
@@ -36,6 +36,7 @@ export async function openItem(context: CommandContext, id: number, options: Com
       done: "Done: ask again",
       blocked: "Mark blocked",
     },
+    over: () => whatBecameOf(runtime.store, item),
     done: () => askAgain(runtime, item),
     blocked: () => giveUp(runtime, item),
   });
@@ -50,11 +51,16 @@ export async function showUntilEnded(
 ): Promise<number> {
   terminal.out(handOver.url);
   terminal.tell("open this link in a browser on this machine; it works once. Ctrl-C leaves everything as it is");
-  using stop = stopOnSignal(signals, terminal, runtime.executor);
+  using stop = stopOnSignal(signals, terminal, runtime.executor, "stopping: nothing is saved, and it waits still");
   const stopped = new Promise<"stopped">((resolve) => {
     stop.signal.addEventListener("abort", () => resolve("stopped"), { once: true });
   });
   const ending = await Promise.race([handOver.ended, stopped]);
+  const over = handOver.wasOver();
+  if (over !== undefined) {
+    terminal.out(over);
+    return 0;
+  }
   switch (ending) {
     case "done":
       terminal.out("done: what the browser has is saved, encrypted");

@@ -76,6 +76,18 @@ export async function giveUp(parts: ItemParts, item: InboxItem): Promise<string>
   return cells === 0 ? OVER : `${counted(cells)} blocked`;
 }
 
+/** What an item came to while somebody had it open, in words; nothing while it waits. */
+export async function whatBecameOf(store: Inbox, { id }: InboxItem): Promise<string | undefined> {
+  const came = await store.inboxEnding(id);
+  if (!came) return undefined;
+  const what = {
+    solved: "somebody has seen to it meanwhile, and its cells are asked again",
+    blocked: `it was given up meanwhile, and its cells have ended as blocked: ${came.why ?? "blocked"}`,
+    left: "no cell waits for it any more",
+  }[came.ending];
+  return `nothing was saved: ${what}`;
+}
+
 /**
  * An item by its number.
  *

@@ -24,6 +24,14 @@ export interface InboxItem {
   readonly cells: number;
 }
 
+/** What an item came to. */
+export interface InboxEnding {
+  /** `left`: no job waits for it any more, and nobody has said why. */
+  readonly ending: "solved" | "blocked" | "left";
+  /** Why it was blocked, in words. */
+  readonly why?: string;
+}
+
 /** Where a surface is asked without an account. */
 export interface AnonymousPlace {
   readonly surfaceId: SurfaceId;
@@ -62,6 +70,8 @@ export interface Inbox {
    * @returns how many cells ended; 0 when it is over already.
    */
   blockInboxItem(id: number, why: string): Promise<number>;
+  /** What an item came to; nothing while it waits. */
+  inboxEnding(id: number): Promise<InboxEnding | undefined>;
   /** Finishes what a process was killed in the middle of: jobs that are parked still for an item that is over. */
   tidyInbox(): Promise<void>;
 }

@@ -1,4 +1,11 @@
-import { type AnonymousPlace, type InboxItem, isErrorCode, type JobResult, type ParkedEnding } from "@bentham/core";
+import {
+  type AnonymousPlace,
+  type InboxEnding,
+  type InboxItem,
+  isErrorCode,
+  type JobResult,
+  type ParkedEnding,
+} from "@bentham/core";
 import { endWithout } from "./free-job.ts";
 import { number, optionalText, type Row, text } from "./row.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -85,6 +92,17 @@ export function freePoolJobs(context: StoreContext, item: number): Promise<numbe
 /** Ends an item; the cells that were parked for it end as blocked. */
 export function blockItem(context: StoreContext, item: number, why: string): Promise<number> {
   return closeItem(context, item, "blocked", why);
+}
+
+/** What an item came to; nothing while a job waits for it. */
+export function endingOf(context: StoreContext, item: number): InboxEnding | undefined {
+  const row = context.database.row("SELECT ended_at, ending, why FROM inbox WHERE item = ?", item) ?? {};
+  const ending = optionalText(row, "ending");
+  if (ending === "solved" || ending === "blocked") {
+    const why = optionalText(row, "why");
+    return why === undefined ? { ending } : { ending, why };
+  }
+  return ending === undefined && hasJobs(context, item) ? undefined : { ending: "left" };
 }
 
 /** Frees the jobs that are parked still for items that are over: a process was killed before it had freed all of them. */

@@ -15,7 +15,7 @@ import { giveBack, park, permitAsk, putOff, settleAttempt } from "./attempts.ts"
 import { cancelCells, enqueueCells, retryCells } from "./cells.ts";
 import { claimJobs, msUntilDue } from "./claim.ts";
 import { Database } from "./database.ts";
-import { blockItem, freePoolJobs, itemAt, openItems, solveItem, tidyItems } from "./inbox.ts";
+import { blockItem, endingOf, freePoolJobs, itemAt, openItems, solveItem, tidyItems } from "./inbox.ts";
 import { cellsOf, laneReports, ledgerOf, reasonsOf, resultsOf } from "./ledger.ts";
 import { heldLeases, renewLeases } from "./leases.ts";
 import { thisProcess } from "./owner.ts";
@@ -145,6 +145,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     solveInboxItem: (id) => solveItem(context, id),
     freePoolJobs: (id) => freePoolJobs(context, id),
     blockInboxItem: (id, why) => blockItem(context, id, why),
+    inboxEnding: async (id) => endingOf(context, id),
     tidyInbox: () => tidyItems(context),
 
     archiveRun: (runId) => archiveRun(context, runId),

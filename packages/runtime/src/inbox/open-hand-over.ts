@@ -35,6 +35,13 @@ export interface HandOverPlace extends Pick<Job, "surfaceId" | "locationId" | "s
 /** What the person is told, and what is done when they are. */
 export interface HandOverOptions {
   readonly texts: ViewTexts;
+  /**
+   * Looks, when the person has chosen, whether what they see to is over meanwhile, and tells in words what it came to. Nothing is
+   * saved or done then.
+   *
+   * @default it cannot be
+   */
+  readonly over?: () => Promise<string | undefined>;
   /** Comes after what the browser has was saved; tells in words what came of it. */
   readonly done: () => Promise<string>;
   /** Tells in words what came of giving it up. */
@@ -46,6 +53,8 @@ export interface HandOver extends AsyncDisposable {
   /** The link for the person. */
   readonly url: string;
   readonly ended: Promise<ViewEnding>;
+  /** What `over` told, where the view has ended by that. */
+  readonly wasOver: () => string | undefined;
 }
 
 /**
@@ -58,7 +67,7 @@ export interface HandOver extends AsyncDisposable {
 export async function openHandOver(
   parts: HandOverParts,
   place: HandOverPlace,
-  { texts, done, blocked }: HandOverOptions,
+  { texts, over, done, blocked }: HandOverOptions,
 ): Promise<HandOver> {
   const { proxyManager, sessionPool, credentialVault, anonymous } = parts;
   const { surfaceId, locationId, surface = {}, account, definition } = place;
@@ -91,11 +100,14 @@ export async function openHandOver(
       await proxy.settle?.();
     } else await anonymous.save(place, secret, proxy.id);
   };
+  let wasOver: string | undefined;
   const view = made.use(
     await openLiveView({
       session,
       texts,
       async finish(choice) {
+        wasOver = await over?.();
+        if (wasOver !== undefined) return wasOver;
         if (choice === "blocked" && blocked) return blocked();
         await save();
         return done();
@@ -103,7 +115,7 @@ export async function openHandOver(
     }),
   );
   const owned = made.move();
-  return { url: view.url, ended: view.ended, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { url: view.url, ended: view.ended, wasOver: () => wasOver, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** What a session without an account starts with, where a person has been there before. */

@@ -98,8 +98,10 @@ export const inboxContract: readonly ContractCase<InboxHarness>[] = [
       await store.park(second, { ...met, account: "team/b" });
       await store.settle(third, { result: resultOf(third) });
       const { id } = await itemOf(store, "team/a");
+      assert.equal(await store.inboxEnding(id), undefined);
       assert.equal(await store.solveInboxItem(id), 1);
       assert.equal(await store.solveInboxItem(id), 0);
+      assert.deepEqual(await store.inboxEnding(id), { ending: "solved" });
       assert.deepEqual(
         (await store.inboxItems()).map(({ account }) => account),
         ["team/b"],
@@ -119,6 +121,7 @@ export const inboxContract: readonly ContractCase<InboxHarness>[] = [
       await store.park(second, told);
       const { id } = await itemOf(store);
       assert.equal(await store.blockInboxItem(id, "a person marked it blocked"), 2);
+      assert.deepEqual(await store.inboxEnding(id), { ending: "blocked", why: "a person marked it blocked" });
       assert.deepEqual(await store.inboxItems(), []);
       assert.deepEqual(await store.ledger(run.runId), { ...empty, planned: 4, blocked: 2, pending: 2 });
       const [own, other] = await results(store);
@@ -181,6 +184,7 @@ export const inboxContract: readonly ContractCase<InboxHarness>[] = [
       const before = await itemOf(store);
       assert.equal(await store.retry(run.runId, { states: ["parked"] }), 1);
       assert.deepEqual(await store.inboxItems(), []);
+      assert.deepEqual(await store.inboxEnding(before.id), { ending: "left" });
       assert.equal(await store.inboxItemAt({ surfaceId: "llm", locationId: "direct" }), undefined);
       const [second] = await claim(store, 1);
       assert(second);
