@@ -25,7 +25,8 @@ export function vaultFileSource(
   const readAt = async (mark: string): Promise<Read> => {
     try {
       const pools = await vaultFile.poolsIfThere();
-      if (!pools && read?.pools) throw new BenthamError("CREDENTIAL_MISSING", `${vaultFile.file}: is not there any more`);
+      if (!pools && read?.pools)
+        throw new BenthamError("CREDENTIAL_MISSING", `${vaultFile.file}: is not there any more`);
       read = { mark, pools };
     } catch (error) {
       if (!read) throw error;

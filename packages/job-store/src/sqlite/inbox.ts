@@ -165,7 +165,9 @@ async function inChunks(
 /** The oldest item of a pool that is open still. */
 function openItemOfPool(context: StoreContext, pool: string | undefined): number | undefined {
   if (pool === undefined) return undefined;
-  const open = context.database.rows("SELECT * FROM inbox WHERE ended_at IS NULL AND account IS NOT NULL ORDER BY item");
+  const open = context.database.rows(
+    "SELECT * FROM inbox WHERE ended_at IS NULL AND account IS NOT NULL ORDER BY item",
+  );
   const found = open.find((row) => poolOf(context, row) === pool && hasJobs(context, number(row, "item")));
   return found && number(found, "item");
 }

@@ -115,7 +115,12 @@ export async function openHandOver(
     }),
   );
   const owned = made.move();
-  return { url: view.url, ended: view.ended, wasOver: () => wasOver, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return {
+    url: view.url,
+    ended: view.ended,
+    wasOver: () => wasOver,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }
 
 /** What a session without an account starts with, where a person has been there before. */
