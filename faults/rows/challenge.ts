@@ -1,4 +1,5 @@
 import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type ChatServer, type LlmServer, scriptedPerson, SimulatedClock, startLlmServer } from "@bentham/testbed";
 import type { Fault, Scale } from "../fault.ts";
@@ -34,7 +35,8 @@ export const fault: Fault = {
       const passed = await withLanes(scale, scheme, passIt);
       if (scale === "small") return passed;
       const meanwhile = await passItMeanwhile(scheme);
-      return `${passed}; ${meanwhile}; given up: ${await withLanes(scale, scheme, giveItUp)}`;
+      const elsewhere = await withLanes("small", scheme, giveItUpElsewhere);
+      return `${passed}; ${meanwhile}; given up: ${await withLanes(scale, scheme, giveItUp)}; elsewhere: ${elsewhere}`;
     }),
 };
 
@@ -166,8 +168,20 @@ async function giveItUp({ desk, questions }: Lanes): Promise<string> {
   return `${blocked} cells blocked, with the evidence`;
 }
 
+/** It is given up by a command while a person has it open: the view says so, and saves nothing. */
+async function giveItUpElsewhere({ desk }: Lanes): Promise<string> {
+  const said = await seeTo(desk, "done", async () => {
+    const { code, stderr } = await desk.run(["inbox", "block", "1"]);
+    expectEqual(`exit code of inbox block (${stderr})`, code, 0);
+  });
+  expectThat(said.includes("nothing was saved: it was given up meanwhile"), `the view says: ${said}`);
+  const saved = await readdir(join(desk.folder, ".bentham", "sessions")).catch(() => []);
+  expectEqual("saved states", saved, []);
+  return said;
+}
+
 /** Opens the item as an operator would, and lets the scripted person see to it; a second operator is told that it is open. */
-async function seeTo(desk: Desk, choice: "done" | "blocked"): Promise<string> {
+async function seeTo(desk: Desk, choice: "done" | "blocked", meanwhile?: () => Promise<void>): Promise<string> {
   const opened = desk.start(["inbox", "open", "1"]);
   if (!opened.process.stdout) throw new Error("a command has an output");
   const lines = createInterface({ input: opened.process.stdout });
@@ -181,6 +195,7 @@ async function seeTo(desk: Desk, choice: "done" | "blocked"): Promise<string> {
   const second = await withinBound("the second operator", 60_000, desk.run(["inbox", "open", "1"]));
   expectEqual("exit code of a second inbox open", second.code, 2);
   expectThat(second.stderr.includes(`in the process ${opened.process.pid},`), `it does not tell: ${second.stderr}`);
+  await meanwhile?.();
   const said = await withinBound("the person", PERSON, scriptedPerson(url, { choice }));
   const { code, stderr } = await withinBound("the end of inbox open", 30_000, opened.ended);
   expectEqual(`exit code of inbox open (${stderr})`, code, 0);
