@@ -4,7 +4,9 @@ import {
   type CredentialType,
   type CredentialLease,
   type CredentialVault,
+  DIRECT,
   isBenthamError,
+  type LocationId,
   createMemoryState,
   type Random,
   type Secret,
@@ -73,9 +75,10 @@ export interface CheckedCredentialVault extends CredentialVault {
    * Lends one credential of a pool to a person who is to see to it, whatever it is suspended for. An account is theirs alone
    * until they give it back, or their process ends. Nothing is learnt from how the lease ends.
    *
+   * @param location Where they use it from. @default direct
    * @throws BenthamError CREDENTIAL_MISSING when the pool has none of that id, NO_RESOURCE when somebody has the account.
    */
-  leaseToPerson(pool: string, id: string): Promise<CredentialLease>;
+  leaseToPerson(pool: string, id: string, location?: LocationId): Promise<CredentialLease>;
   /** What keeps pools from giving a credential, or giving it for a place, in words; empty when all of them can. */
   check(uses: Iterable<CredentialUse>): Promise<string[]>;
   /**
@@ -92,19 +95,19 @@ export interface CheckedCredentialVault extends CredentialVault {
    */
   reopen(pool: string, id?: string): Promise<string[]>;
   /**
-   * What a browser had of an account when it was last saved: JSON, what Playwright's `storageState()` gives. For who
+   * What a browser at a location (`direct` unless said otherwise) had of an account when it was last saved: JSON, what Playwright's `storageState()` gives. For who
    * works with the account outside of a job; a job's lease has it as `savedState`.
    *
    * @throws BenthamError CREDENTIAL_MISSING when the pool has no such account, or what was saved of it cannot be read.
    */
-  readAccountState(pool: string, id: string): Promise<SavedState | undefined>;
+  readAccountState(pool: string, id: string, location?: LocationId): Promise<SavedState | undefined>;
   /**
    * Saves it, encrypted, in place of what was saved before.
    *
    * @throws BenthamError CREDENTIAL_MISSING when the pool has no such account, or there is nothing to encrypt it with;
    *   INTERNAL when it is no storage state; DISK_FULL.
    */
-  saveAccountState(pool: string, id: string, state: Secret): Promise<void>;
+  saveAccountState(pool: string, id: string, state: Secret, location?: LocationId): Promise<void>;
 }
 
 /**
@@ -183,8 +186,14 @@ export function createCredentialVault(options: CredentialVaultOptions = {}): Che
   return {
     lease: (pool, signal) => lease(pool, { signal }),
     acquire: ({ job, needs, neededFor, signal }) =>
-      lease(job.credentialPool, { url: job.surface?.baseURL ?? needs?.site, owner: job.jobId, neededFor, signal }),
-    leaseToPerson: async (pool, id) => leases.lendToPerson(await find(pool), id),
+      lease(job.credentialPool, {
+        url: job.surface?.baseURL ?? needs?.site,
+        location: job.locationId,
+        owner: job.jobId,
+        neededFor,
+        signal,
+      }),
+    leaseToPerson: async (pool, id, location = DIRECT) => leases.lendToPerson(await find(pool), id, location),
     async check(uses) {
       const problems = new Set<string>(); // A source that cannot be read is one problem, however many pools it may hold.
       for (const { pool, url } of uses) {
@@ -209,13 +218,13 @@ export function createCredentialVault(options: CredentialVaultOptions = {}): Che
       );
     },
     reopen: async (pool, id) => leases.reopen(await find(pool), id),
-    async readAccountState(pool, id) {
+    async readAccountState(pool, id, location = DIRECT) {
       const account = await accountOf(pool, id);
-      return account.states.read(pool, account.of);
+      return account.states.read(pool, account.of, location);
     },
-    async saveAccountState(pool, id, state) {
+    async saveAccountState(pool, id, state, location = DIRECT) {
       const account = await accountOf(pool, id);
-      await account.states.save(pool, account.of, state);
+      await account.states.save(pool, account.of, state, location);
     },
   };
 }

@@ -52,6 +52,23 @@ test("what one job saves of its account, the next one starts with", async () => 
   expect(JSON.parse(next.savedState?.reveal() ?? "")).toEqual(JSON.parse(STATE.reveal()));
 });
 
+test("is of one location: elsewhere the account starts with nothing, and saves for itself", async () => {
+  await using desk = await VaultDesk.open();
+  const vault = await withAccount(desk);
+  await vault.saveAccountState("team", "anna", STATE, "de");
+  const from = async (locationId: string): Promise<string | undefined> => {
+    await using held = await vault.acquire({ job: aJob({ credentialPool: "team", locationId }) });
+    return held.savedState?.reveal();
+  };
+  expect([await from("de"), await from("us"), await from("direct")]).toEqual([STATE.reveal(), undefined, undefined]);
+  const other = stateWith("CANARY-cookie-of-us");
+  await vault.saveAccountState("team", "anna", other, "us");
+  expect([await from("de"), await from("us")]).toEqual([STATE.reveal(), other.reveal()]);
+  expect((await vault.standings("team"))[0]?.stateSavedAt).toBeGreaterThan(0);
+  await desk.vault.remove("team", "anna");
+  expect(await readdir(join(desk.folder, "sessions"))).toEqual(["all.lock"]);
+});
+
 test("everything in it that may be a secret is among what is scrubbed", async () => {
   await using desk = await VaultDesk.open();
   const vault = await withAccount(desk);
@@ -80,7 +97,7 @@ test("is encrypted, in a file and a folder for this user alone, and nothing is l
   const file = await stateFile(desk);
   expect((await readdir(join(desk.folder, "sessions"))).toSorted()).toEqual([
     "all.lock",
-    expect.stringMatching(/^team\.anna\.[0-9a-f]{16}\.age$/),
+    expect.stringMatching(/^team\.anna\.[0-9a-f]{16}\.[0-9a-f]{16}\.age$/),
   ]);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect((await stat(join(desk.folder, "sessions"))).mode & 0o777).toBe(0o700);

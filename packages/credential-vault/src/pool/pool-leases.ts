@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import {
+  DIRECT,
+  type LocationId,
   BenthamError,
   type Clock,
   type CredentialLease,
@@ -51,6 +53,8 @@ export interface CredentialStanding {
 export interface LeaseWish {
   /** Where the credential is to be sent: one that may be is taken where there is any. */
   readonly url?: string | undefined;
+  /** Where it is used from: what was saved of an account is of one location. @default direct */
+  readonly location?: LocationId | undefined;
   /** The job it is for. */
   readonly owner?: string | undefined;
   /** For how many milliseconds at most. @default until it is given back */
@@ -86,7 +90,7 @@ export class PoolLeases {
   async acquire(
     pool: CredentialPool,
     settings: PoolSettings,
-    { url, owner, neededFor, signal }: LeaseWish = {},
+    { url, location = DIRECT, owner, neededFor, signal }: LeaseWish = {},
   ): Promise<CredentialLease> {
     const { clock } = this.#parts;
     const credentials = candidatesOf(pool, url);
@@ -95,7 +99,7 @@ export class PoolLeases {
       const picked = await this.#pick(pool.name, settings, credentials);
       // What any number of jobs may have need not be taken back from anybody.
       const terms = owner === undefined || picked?.token === undefined ? undefined : { owner, neededFor, clock };
-      if (picked) return await this.#lease(pool, settings, picked, terms);
+      if (picked) return await this.#lease(pool, settings, picked, location, terms);
       signal?.throwIfAborted();
       const standings = await this.#standingsOf(pool.name, credentials);
       if (standings.some(({ standing }) => standing.kind === "ready")) continue; // It was given back in between.
@@ -115,7 +119,7 @@ export class PoolLeases {
    *
    * @throws BenthamError NO_RESOURCE when a job, or another person, has it.
    */
-  async lendToPerson(pool: CredentialPool, id: string): Promise<CredentialLease> {
+  async lendToPerson(pool: CredentialPool, id: string, location: LocationId): Promise<CredentialLease> {
     const credential = candidatesOf(pool).find((one) => one.id === id);
     if (!credential) {
       throw new BenthamError("CREDENTIAL_MISSING", `there is no credential "${id}" in pool "${pool.name}" any more`);
@@ -137,7 +141,7 @@ export class PoolLeases {
       this.#wakeAll();
     };
     try {
-      return leaseOfCredential(bound, giveBack, await this.#savingOf(pool.name, credential));
+      return leaseOfCredential(bound, giveBack, await this.#savingOf(pool.name, credential, location));
     } catch (error) {
       await giveBack();
       throw error;
@@ -221,6 +225,7 @@ export class PoolLeases {
     pool: CredentialPool,
     settings: PoolSettings,
     picked: Picked,
+    location: LocationId,
     terms: LeaseTerms | undefined,
   ): Promise<CredentialLease> {
     const { credential, token } = picked;
@@ -233,7 +238,7 @@ export class PoolLeases {
       this.#wakeAll();
     };
     try {
-      return leaseOfCredential(bound, giveBack, await this.#savingOf(pool.name, credential), terms);
+      return leaseOfCredential(bound, giveBack, await this.#savingOf(pool.name, credential, location), terms);
     } catch (error) {
       await giveBack();
       throw error;
@@ -241,13 +246,13 @@ export class PoolLeases {
   }
 
   /** What was saved of an account, and how more is. */
-  async #savingOf(pool: string, credential: KnownCredential): Promise<AccountSaving> {
+  async #savingOf(pool: string, credential: KnownCredential, location: LocationId): Promise<AccountSaving> {
     const { states } = this.#parts;
     if (!states || !isExclusive(credential.material.type)) return {};
-    const saved = await states.read(pool, credential);
+    const saved = await states.read(pool, credential, location);
     return {
       ...(saved ? { saved } : {}),
-      ...((await states.canSave()) ? { save: (state) => states.save(pool, credential, state) } : {}),
+      ...((await states.canSave()) ? { save: (state) => states.save(pool, credential, state, location) } : {}),
     };
   }
 

@@ -68,14 +68,14 @@ export class AnonymousSessions {
 
   /** What was saved; nothing where nothing was. */
   read(place: Place): Promise<SavedState | undefined> {
-    return this.#parts.vaultFile.states.read(NOBODY, nobodyAt(place));
+    return this.#parts.vaultFile.states.read(NOBODY, nobodyAt(place), place.locationId);
   }
 
   /** Saves what a browser has, encrypted, and by which proxy it came to it. Makes an identity where there is none. */
   async save(place: Place, state: Secret, proxyId: string): Promise<void> {
     const { vaultFile, store } = this.#parts;
     await vaultFile.makeIdentity();
-    await vaultFile.states.save(NOBODY, nobodyAt(place), state);
+    await vaultFile.states.save(NOBODY, nobodyAt(place), state, place.locationId);
     await store.update(proxyKey(place), () => proxyId);
   }
 

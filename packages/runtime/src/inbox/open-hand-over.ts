@@ -78,7 +78,7 @@ export async function openHandOver(
 
   await using made = new AsyncDisposableStack();
   const credential = account
-    ? made.use(await credentialVault.leaseToPerson(account.pool, account.id))
+    ? made.use(await credentialVault.leaseToPerson(account.pool, account.id, locationId))
     : await anonymousCredential(parts, place);
   const prefers = place.proxyId === undefined ? {} : { prefers: place.proxyId };
   const leased = credential ? { credential } : {};
@@ -96,7 +96,7 @@ export async function openHandOver(
     });
     const secret = new Secret(JSON.stringify(state));
     if (account) {
-      await credentialVault.saveAccountState(account.pool, account.id, secret);
+      await credentialVault.saveAccountState(account.pool, account.id, secret, locationId);
       await proxy.settle?.();
     } else await anonymous.save(place, secret, proxy.id);
   };
