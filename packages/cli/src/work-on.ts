@@ -7,6 +7,7 @@ import { type Copies, copiesLine, withCopies } from "./copies.ts";
 import { tellProgress } from "./progress/tell-progress.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
 import { tellStamps } from "./tell-stamps.ts";
+import { tellStuck } from "./tell-stuck.ts";
 import { moneyLine, reasonLines } from "./verbs/status.ts";
 import type { StudyContext } from "./verbs/study-context.ts";
 
@@ -21,6 +22,8 @@ export async function workOn(
   const { terminal, signals, currentFolder } = context;
   const progress = tellProgress(terminal, systemClock, options.json ?? false);
   using stop = stopOnSignal(signals, terminal, runtime.executor);
+  using stuck = tellStuck(terminal, runtime.executor);
+  void stuck;
   const ending = await runStudy(runtime, run, {
     configuration,
     concurrency: study.concurrency,

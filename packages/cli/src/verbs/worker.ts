@@ -16,6 +16,7 @@ import { printable } from "../printable.ts";
 import { waitText } from "../progress/frame.ts";
 import { stopOnSignal } from "../stop-on-signal.ts";
 import { tellStamps } from "../tell-stamps.ts";
+import { tellStuck } from "../tell-stuck.ts";
 import type { Terminal } from "../terminal.ts";
 import { QUEUE } from "./run.ts";
 
@@ -65,6 +66,8 @@ export async function worker(
   });
   for (const warning of runtime.warnings) terminal.tell(`warning: ${warning}`);
   using stop = stopOnSignal(signals, terminal, runtime.executor);
+  using stuck = tellStuck(terminal, runtime.executor);
+  void stuck;
   terminal.tell(`working on the runs of ${folder}, ${concurrency} jobs at once; Ctrl-C stops it`);
   const credentials = { folder, configuration, environment };
   const means = workerMeans({ store: runtime.store, credentials, webSurfaces });
