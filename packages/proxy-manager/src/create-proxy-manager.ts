@@ -248,7 +248,7 @@ class LocationProxies implements DisposableProxyManager {
   /** Lends a way through a proxy, and learns from how it ended. */
   #lend(
     desk: LocationDesk,
-    { upstream, leave, movedFrom }: ChosenProxy,
+    { upstream, givenAt, leave, movedFrom }: ChosenProxy,
     observed: Observed | undefined,
     route: Route,
     lent: { readonly fetch: Fetch } | Pick<ProxyLease, "browser" | "place">,
@@ -273,7 +273,7 @@ class LocationProxies implements DisposableProxyManager {
     const giveBack = async (ending?: LeaseEnding): Promise<void> => {
       way.leave();
       leave();
-      const event = ending && learnedFrom(ending, found);
+      const event = ending && learnedFrom(ending, found, givenAt);
       if (event?.kind === "worked" && route.target)
         this.#doubts.worked(upstream.key, route.target.hostname, this.#clock.monotonic());
       if (event) await desk.note(upstream, event);

@@ -22,10 +22,14 @@ export function eventOf({ code, message: reason }: BenthamError, isDown: boolean
   return { kind: isDown ? "down" : "failed", reason };
 }
 
-/** What a job's end says of the proxy that it had. Jobs that share a route see the same failure: it counts once. */
-export function learnedFrom({ outcome }: LeaseEnding, found: Diagnosis | undefined): ProxyEvent | undefined {
+/** What a job's end says of the proxy that it had since `from`. Jobs that share a route see the same failure: it counts once. */
+export function learnedFrom(
+  { outcome }: LeaseEnding,
+  found: Diagnosis | undefined,
+  from: number,
+): ProxyEvent | undefined {
   if (!found || !isOfProxy(found.error))
-    return outcome === "answered" || outcome === "parked" ? { kind: "worked" } : undefined;
+    return outcome === "answered" || outcome === "parked" ? { kind: "worked", from } : undefined;
   const { error, isDown, failure } = found;
   if (failure?.isCounted === true && !isDown) return undefined;
   if (failure) failure.isCounted = true;

@@ -23,6 +23,8 @@ export interface DeskParts {
 export interface ChosenProxy {
   readonly upstream: Upstream;
   readonly health: ProxyHealth;
+  /** When it was given, in milliseconds of the shared state's time. */
+  readonly givenAt: number;
   /** The account's own proxy, where this is another. */
   readonly movedFrom?: string;
   /** To be called once when the job has done with it. */
@@ -83,7 +85,7 @@ export class LocationDesk {
       add(this.#inHand, key, -1);
       if (isTrial) this.#trials.delete(key);
     };
-    return { upstream, health, leave, ...(isToMove ? { movedFrom: this.#nameOf(own) } : {}) };
+    return { upstream, health, givenAt: now, leave, ...(isToMove ? { movedFrom: this.#nameOf(own) } : {}) };
   }
 
   /** Makes a proxy the one that the session of an account goes by. */

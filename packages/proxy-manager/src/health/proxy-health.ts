@@ -32,7 +32,8 @@ export interface ProxyHealth {
 
 /** What happened to a proxy. */
 export type ProxyEvent =
-  | { readonly kind: "worked" }
+  /** It worked for a job that had it since `from`, in milliseconds of the shared state's time. @default now */
+  | { readonly kind: "worked"; readonly from?: number }
   /** It broke, or refused, one connection. */
   | { readonly kind: "failed"; readonly reason: string }
   /** It takes no connections. */
@@ -56,6 +57,8 @@ export function nextHealth(health: ProxyHealth, event: ProxyEvent, now: number):
   if (health.state === "dead" || (event.kind !== "unfit" && restOf(health, now) > 0)) return health;
   switch (event.kind) {
     case "worked":
+      // A job that had it before it began to rest may end after that is over, and says nothing of how it is now.
+      if (health.state === "cooling" && (event.from ?? now) < health.since) return health;
       return isFresh(health) ? health : { ...FRESH_PROXY, since: now, ...kept };
     case "observed":
       return { ...FRESH_PROXY, since: now, ...kept };

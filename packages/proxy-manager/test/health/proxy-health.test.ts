@@ -52,6 +52,9 @@ describe("a proxy", () => {
   test("is not well again because of what was under way when it began to rest", () => {
     const { health, now } = after(down);
     expect(nextHealth(health, { kind: "worked" }, now + 10)).toBe(health);
+    const rested = now + 30_000;
+    expect(nextHealth(health, { kind: "worked", from: now - 1 }, rested)).toBe(health);
+    expect(nextHealth(health, { kind: "worked", from: rested }, rested)).toMatchObject({ state: "healthy" });
   });
 
   test("is not charged twice for what was under way when it broke", () => {
