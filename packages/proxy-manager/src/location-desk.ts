@@ -1,4 +1,4 @@
-import { BenthamError, type ProxyRequest, type Random, type SharedState } from "@bentham/core";
+import { BenthamError, type Json, type ProxyRequest, type Random, type SharedState } from "@bentham/core";
 import type { HealthByKey, ProxyBook } from "./health/proxy-book.ts";
 import { FRESH_PROXY, type ProxyEvent, type ProxyHealth, restOf } from "./health/proxy-health.ts";
 import type { ProxyStrategy, Upstream } from "./location.ts";
@@ -64,7 +64,7 @@ export class LocationDesk {
     const rests = this.#upstreams.map((upstream) => ({ upstream, rest: this.#restOf(upstream, known, now) }));
     const free = rests.filter(({ rest }) => rest === 0).map(({ upstream }) => upstream);
     const well = free.filter(({ key }) => (known.get(key)?.state ?? "healthy") === "healthy");
-    const own = isSeen(request) ? await state.read(this.#ownKey(request)) : undefined;
+    const own = isSeen(request) ? await this.#readOwn(request) : undefined;
     const rest = rests.find(({ upstream }) => upstream.key === own)?.rest ?? Infinity;
     const isToMove = typeof own === "string" && rest === Infinity && request.isPerson === true;
     if (typeof own === "string" && rest > 0 && !isToMove) throw this.#ownUnavailable(own, known, rest, request);
@@ -144,6 +144,20 @@ export class LocationDesk {
     const { job, credential } = request;
     const surface = isOfAccount(request) ? null : job.surfaceId;
     return `proxy-of/${JSON.stringify([this.#name, surface, credential?.id ?? null])}`;
+  }
+
+  /**
+   * The key of the account's own proxy. Older versions kept one for each surface, by its number in the list: that goes on to
+   * be its own, so that no site sees it move.
+   */
+  async #readOwn(request: ProxyRequest): Promise<Json | undefined> {
+    const { state } = this.#parts;
+    const own = await state.read(this.#ownKey(request));
+    if (own !== undefined) return own;
+    const { job, credential } = request;
+    const id = await state.read(`proxy-of/${JSON.stringify([this.#name, job.surfaceId, credential?.id ?? null])}`);
+    const upstream = this.#upstreams.find((each) => each.id === id);
+    return upstream && state.update(this.#ownKey(request), (current) => current ?? upstream.key);
   }
 
   /** How people know a proxy that an account has; it may be there no longer. */

@@ -218,6 +218,23 @@ describe("strategies", () => {
     expect([settled.id, settled.movedFrom]).toEqual(["far/1", undefined]);
   });
 
+  test("an account keeps the proxy that an older version had by its number, and what else that knew is dropped", async () => {
+    const state = createMemoryState();
+    const health = { state: "cooling", failures: 1, coolings: 1, since: state.now(), coolsFor: 30_000, reason: "down" };
+    await state.update("proxies/far", () => JSON.stringify([["far/2", health]]));
+    await state.update(`proxy-of/${JSON.stringify(["far", farJob.surfaceId, "team/anna"])}`, () => "far/2");
+    const servers = ["http://127.0.0.1:1", "http://127.0.0.1:2"].map((server) => ({ server }));
+    const anna = account("team/anna", "{}");
+    const serverOf = async (list: typeof servers, surfaceId = farJob.surfaceId): Promise<string | undefined> => {
+      await using proxies = manager({ proxies: list }, { state });
+      await using lease = await proxies.acquire(way(anna, { job: { ...farJob, surfaceId } }));
+      return list[Number(lease.id.split("/")[1]) - 1]?.server;
+    };
+    expect(await serverOf(servers)).toBe("http://127.0.0.1:2");
+    expect(await serverOf(servers.toReversed())).toBe("http://127.0.0.1:2");
+    expect(await serverOf(servers, "another")).toBe("http://127.0.0.1:2");
+  });
+
   test("least used: a proxy in hand is left to whoever has it", async () => {
     await using proxies = manager({
       strategy: "least-used",
