@@ -106,6 +106,15 @@ export class Gateway implements AsyncDisposable {
       this.#fail(passage, { error: refusal });
       throw new RequestError(refusal.message, 403);
     }
+    if (route.upstream?.protocol === "socks5" && !isHttp && isIP(address) === 6) {
+      // proxy-chain would send it as a name, in brackets, which no proxy can resolve.
+      const error = new BenthamError(
+        "ADDRESS_REFUSED",
+        `[${address}]:${port} is an IPv6 address, which the SOCKS5 proxy ${route.upstream.id} cannot be asked for: give the host's name instead`,
+      );
+      this.#fail(passage, { error });
+      throw new RequestError(error.message, 403);
+    }
     if (route.upstream) {
       const agents = this.#agentFor(passage, route.upstream, !isHttp);
       return { upstreamProxyUrl: route.upstream.url, customTag: passage, ...agents };

@@ -293,6 +293,15 @@ describe("an echo", () => {
   });
 });
 
+test("an IPv6 address is not asked of a SOCKS5 proxy, which is as well as before", async () => {
+  await using proxy = await startSocksProxy();
+  await using proxies = manager({ proxies: [{ server: proxy.url }] });
+  await useOnce(proxies, "http://[::1]:8443", "far/1", "ADDRESS_REFUSED");
+  expect(proxy.connections()).toEqual([]);
+  await using server = await startLlmServer();
+  await useOnce(proxies, server.url, "far/1");
+});
+
 test("bytes and what they cost are counted per lease", async () => {
   await using server = await serve((_, response) => response.end("x".repeat(100_000)));
   await using proxy = await startProxy();
