@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { BenthamError, DIRECT, type EvidenceLevel } from "@bentham/core";
 import { createEvidenceCollector } from "@bentham/evidence-collector";
 import { createExecutor } from "@bentham/executor";
@@ -20,6 +21,9 @@ const MOST_MORE = 0.15;
 
 /** Jobs of one kind before the next kind's turn: what else runs on the machine then weighs on all of them alike. */
 const TURN = 2;
+
+/** How long the browser of a turn may take to settle, in milliseconds: what it does then is not the next turn's. */
+const SETTLING = 1_500;
 
 const QUESTION = "What does a job cost?";
 
@@ -92,6 +96,7 @@ async function measure(site: Site, jobs: number): Promise<readonly [Row, Row, Ro
       for (const row of rows) {
         const before = await cpuOfTree();
         for (let each = 0; each < TURN; each++) await row.way.job(++row.done);
+        await sleep(SETTLING);
         row.cpuMs += (await cpuOfTree()) - before;
       }
     }
