@@ -4,9 +4,9 @@ import { tellStuck } from "../src/tell-stuck.ts";
 
 test("what could not be given back is told once of each thing, and nothing that others said", () => {
   const told: string[] = [];
-  const listeners = new Set<(payload: never) => void>();
+  const listeners = new Set<(stuck: { readonly resource: string; readonly error: unknown }) => void>();
   const executor = {
-    on: (_: string, listener: (payload: never) => void) => {
+    on: (_: string, listener: (stuck: { readonly resource: string; readonly error: unknown }) => void) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
@@ -18,7 +18,6 @@ test("what could not be given back is told once of each thing, and nothing that 
     bold: (text: string) => text,
     dim: (text: string) => text,
   };
-  const attempt = { jobId: "j", attempt: 1 };
   {
     using stuck = tellStuck(terminal, executor);
     void stuck;
@@ -27,7 +26,7 @@ test("what could not be given back is told once of each thing, and nothing that 
       new BenthamError("DISK_FULL", "sessions/team.anna.age: cannot be written: the disk is full\n"),
       new Error("CANARY in the words of a library"),
     ]) {
-      for (const listener of listeners) listener({ ...attempt, resource: "session", error } as never);
+      for (const listener of listeners) listener({ resource: "session", error });
     }
   }
   expect(listeners.size).toBe(0);
