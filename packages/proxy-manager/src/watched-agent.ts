@@ -11,7 +11,10 @@ export interface Watch {
   readonly isTunnel: boolean;
   /** It could not be made, broke, or was answered with what is no HTTP, or with nothing. */
   readonly onFailure: (what: string) => void;
-  /** A proxy that was asked for a tunnel has said nothing for long. */
+  /**
+   * A proxy that was asked for a tunnel has said nothing for long. Told again and again for as long as that is so: jobs that
+   * come later wait for the same tunnel.
+   */
   readonly onSilence: (what: string) => void;
 }
 
@@ -22,7 +25,14 @@ export function watched<Watched extends Agent>(agent: Watched, watch: Watch): Wa
   agent.createConnection = (options, callback) => {
     const connection = connect(options, callback);
     const silence = `took a connection, and said nothing for ${SILENCE / 1000} s`;
-    const stop = isTunnel ? startTimer(clock, SILENCE, () => onSilence(silence)) : () => {};
+    let stop: (() => void) | undefined;
+    const listen = (): void => {
+      stop = startTimer(clock, SILENCE, () => {
+        onSilence(silence);
+        listen();
+      });
+    };
+    if (isTunnel) listen();
     let isAnswered = false;
     let isTold = false;
     const fail = (what: string): void => {
@@ -34,7 +44,7 @@ export function watched<Watched extends Agent>(agent: Watched, watch: Watch): Wa
     });
     // What was asked is written when the connection is made, so that nothing is lost by listening this early.
     connection?.once("data", (bytes: Buffer) => {
-      stop();
+      stop?.();
       isAnswered = true;
       if (!bytes.toString("latin1", 0, 5).startsWith("HTTP/".slice(0, bytes.length)))
         fail("answered with what is no HTTP");
@@ -42,7 +52,7 @@ export function watched<Watched extends Agent>(agent: Watched, watch: Watch): Wa
     connection?.once("end", () => {
       if (!isAnswered) fail("hung up without a word");
     });
-    connection?.once("close", () => stop());
+    connection?.once("close", () => stop?.());
     return connection;
   };
   return agent;

@@ -145,6 +145,29 @@ describe("a proxy that takes connections", () => {
   });
 });
 
+test("a tunnel that a proxy leaves unanswered is told to the jobs that come to wait for it later, too", async () => {
+  const clock = new SimulatedClock();
+  await using server = await startLlmServer();
+  await using silent = await startProxy();
+  await using good = await startProxy();
+  await silent.behave("hang-connect");
+  await using proxies = manager(through(silent, good), { clock });
+  const first = await proxies.acquire({ job: farJob });
+  const giveUp = new AbortController();
+  const asked = first.fetch?.(`${server.url}/v1/models`, { signal: giveUp.signal }).catch(() => undefined);
+  await expect.poll(() => silent.connections().length).toBe(1);
+  await clock.advance(5_000);
+  expect(await ask(proxies, server.url)).toEqual(["far/2", undefined]);
+  await clock.advance(1);
+  const later = await proxies.acquire({ job: farJob });
+  expect(later.id).toBe("far/1");
+  await clock.advance(5_000);
+  expect(await endBadly(later)).toBe("PROXY_FAILED");
+  giveUp.abort();
+  await asked;
+  await first.release();
+});
+
 describe("what is known of a proxy", () => {
   test("is of that proxy, wherever it stands in the list", async () => {
     const state = createMemoryState();
