@@ -15,11 +15,20 @@ import type { Scheme } from "../support/schemes.ts";
 import { questionOf, writeStudy } from "../support/study.ts";
 
 /** How one of two proxies breaks, and the codes that its cells may fail by; what may be tried again is, by the other. */
-const BREAKS: readonly { readonly behaviour: ProxyBehaviour; readonly codes: readonly string[] }[] = [
+interface Break {
+  readonly behaviour: ProxyBehaviour;
+  readonly codes: readonly string[];
+  /** Longest time of one attempt, in milliseconds. @default 30000 */
+  readonly timeout?: number;
+}
+
+const BREAKS: readonly Break[] = [
   { behaviour: "refuse", codes: [] },
   { behaviour: "407", codes: ["PROXY_AUTH_FAILED"] },
   // Enough for the page to come up over TLS, and not for the end of the answer.
   { behaviour: { dropAfterBytes: 2_500 }, codes: [] },
+  // Longer than the gateway waits before it takes a proxy for silent.
+  { behaviour: "hang-connect", codes: [], timeout: 8_000 },
 ];
 
 const PASSWORD = "CANARY-proxy-password-7d2f";
@@ -29,7 +38,7 @@ const environment = { FAR: PASSWORD };
 export const fault: Fault = {
   id: "proxy-breaks",
   title:
-    "one of a location's proxies refuses connections, refuses its password, dies in mid-answer; its only one lets nobody in",
+    "one of a location's proxies refuses connections, refuses its password, dies in mid-answer, says nothing; its only one lets nobody in",
   matrix: [22, 23, 24, 26],
   inEveryTest: true,
   expected:
@@ -37,10 +46,9 @@ export const fault: Fault = {
   async run(scale) {
     const seen: string[] = [];
     const breaks = scale === "full" ? BREAKS : BREAKS.slice(0, 1);
-    for (const { behaviour, codes } of breaks) seen.push(await breakOneOfTwo(scale, behaviour, codes));
+    for (const each of breaks) seen.push(await breakOneOfTwo(scale, each));
     // Without a tunnel the gateway hears of a proxy's failure in other ways.
-    for (const { behaviour, codes } of breaks.slice(1, 2))
-      seen.push(await breakOneOfTwo(scale, behaviour, codes, "http"));
+    for (const each of breaks.slice(1, 2)) seen.push(await breakOneOfTwo(scale, each, "http"));
     seen.push(await breakTheOnlyOne());
     return seen.join(", ");
   },
@@ -48,8 +56,7 @@ export const fault: Fault = {
 
 async function breakOneOfTwo(
   scale: Scale,
-  behaviour: ProxyBehaviour,
-  codes: readonly string[],
+  { behaviour, codes, timeout }: Break,
   scheme: Scheme = "https",
 ): Promise<string> {
   await using desk = await Desk.open();
@@ -57,7 +64,7 @@ async function breakOneOfTwo(
   await using good = await startProxy({ username: "user", password: PASSWORD });
   await using chat = await startChat(desk, [], scheme);
   await using llm = await spawnLlmServer();
-  const questions = await writeBoth(desk, scale, { chat, llm, proxies: [broken.url, good.url] });
+  const questions = await writeBoth(desk, scale, { chat, llm, proxies: [broken.url, good.url], timeout });
   await broken.behave(behaviour);
   const name = JSON.stringify(behaviour);
   const ended = await desk.run(["run", "study.yaml", "--log", LOG], { environment });
@@ -118,9 +125,10 @@ async function writeBoth(
     readonly chat: ChatServer;
     readonly llm: SpawnedLlmServer;
     readonly proxies: readonly string[];
+    readonly timeout: number | undefined;
   },
 ): Promise<number> {
-  const { chat, llm, proxies } = parts;
+  const { chat, llm, proxies, timeout } = parts;
   const count = scale === "full" ? 4 : 1;
   const questions = Array.from({ length: count }, (_, index) => questionOf(index + 1));
   await writePageStudy(desk, {
@@ -129,6 +137,7 @@ async function writeBoth(
     locations: ["direct", "far"],
     surfaces: `  - { id: llm, adapter: openai-compatible, baseURL: "${llm.url}/v1", model: small }`,
     configuration: locationBy(proxies),
+    ...(timeout === undefined ? {} : { timeout }),
   });
   return count;
 }
