@@ -18,9 +18,6 @@ const program = fileURLToPath(new URL("../support/pages-in-a-process.ts", import
 /** Growth of memory after warm-up that is noise, as a factor. */
 const NOISE = 1.25;
 
-/** What a renderer may take that is on its way out while memory is looked at, in megabytes. */
-const LEAVING = 80;
-
 /** What must not have grown at all between warm-up and end, and by how much it sways. */
 const COUNTS = { processes: 2, contexts: 0, pages: 0, listeners: 0, resources: 3, descriptors: 3, files: 3 } as const;
 
@@ -72,12 +69,7 @@ async function checkFlat(desk: Desk, order: PagesOrder): Promise<string> {
   const counts = Object.entries(COUNTS).map(([what, sway]) =>
     flat(what, lowest(early, what), lowest(late, what), (before) => before + sway),
   );
-  const memory = flat(
-    "megabytes",
-    lowest(early, "megabytes"),
-    lowest(late, "megabytes"),
-    (before) => before * NOISE + LEAVING,
-  );
+  const memory = flat("megabytes", lowest(early, "megabytes"), lowest(late, "megabytes"), (before) => before * NOISE);
   return `${order.jobs} pages: ${[memory, ...counts].join(", ")}; nothing left`;
 }
 

@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { DIRECT, type EvidenceLevel, type Job, type SessionPool } from "@bentham/core";
 import { playwrightSession } from "@bentham/core/playwright";
 import { createEvidenceCollector } from "@bentham/evidence-collector";
@@ -45,6 +45,9 @@ export interface PagesMoment extends TreeSize {
 
 /** How long a browser may take to close, in milliseconds. */
 const CLOSING = 60_000;
+
+/** How often the tree is measured for one moment, and how long after each other, in milliseconds. */
+const MEASURES = { count: 8, every: 250 } as const;
 
 type Browser = NonNullable<ReturnType<ReturnType<typeof playwrightSession>["context"]["browser"]>>;
 
@@ -124,7 +127,7 @@ async function look(jobs: number): Promise<PagesMoment> {
   const inBrowsers = await Promise.all([...browsers].filter((one) => one.isConnected()).map((one) => inBrowser(one)));
   return {
     jobs,
-    ...(await sizeOfTree(process.pid)),
+    ...(await settledSize()),
     contexts: sum(inBrowsers.map(({ contexts }) => contexts)),
     pages: sum(inBrowsers.map(({ pages }) => pages)),
     listeners: sum(process.eventNames().map((name) => process.listenerCount(name))),
@@ -132,6 +135,17 @@ async function look(jobs: number): Promise<PagesMoment> {
     descriptors: (await readdir("/proc/self/fd")).length,
     files: (await filesIn(join(folder, "run"))) + (await filesIn(tmpdir())),
   };
+}
+
+/** The smallest of a few sizes: a renderer whose page is closed takes a moment to leave. */
+async function settledSize(): Promise<TreeSize> {
+  let smallest = await sizeOfTree(process.pid);
+  for (let measured = 1; measured < MEASURES.count; measured++) {
+    await sleep(MEASURES.every);
+    const size = await sizeOfTree(process.pid);
+    if (size.megabytes < smallest.megabytes) smallest = size;
+  }
+  return smallest;
 }
 
 /** Those of a browser's profile are as many as Chromium likes. */

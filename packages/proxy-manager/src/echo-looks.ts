@@ -42,11 +42,10 @@ export class EchoLooks {
     lookAnew: LookAnew,
     signal: AbortSignal | undefined,
   ): Promise<Look> {
-    const { wall, monotonic } = { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
-    const isFresh = observed !== undefined && wall - observed.at < this.#every && isIn(observed, country);
+    const isFresh = observed !== undefined && this.#clock.now() - observed.at < this.#every && isIn(observed, country);
     if (isFresh && state === "healthy") return observed;
     const untold = this.#untold.get(key);
-    if (untold !== undefined && monotonic - untold < RETRY_AFTER) return isFresh ? observed : undefined;
+    if (untold !== undefined && this.#clock.monotonic() - untold < RETRY_AFTER) return isFresh ? observed : undefined;
     const running = this.#running.get(key) ?? this.#begin(key, lookAnew);
     return signal ? untilAborted(running, signal) : running;
   }

@@ -20,8 +20,8 @@ export interface ProfilesOptions extends BrowserHostOptions {
 }
 
 /**
- * Profiles of Chromium, one for each surface, account, location and proxy, with a browser of its own for one job at a time. They stay
- * between jobs, and hold secrets in the clear, as Chromium stores them.
+ * Profiles of Chromium, one for each surface, account, location and proxy, with a browser of its own for one job at a time.
+ * They stay between jobs, and hold secrets in the clear, as Chromium stores them.
  */
 export class Profiles {
   readonly #options: ProfilesOptions;

@@ -27,8 +27,8 @@ export async function openItem(context: CommandContext, id: number, options: Com
     return { item: found, place: await placeOf(configuration, found, await store.findRun(found.runId)) };
   });
   await using runtime = await openPageRuntime(context, configuration, item.locationId, options);
-  await using held = new AsyncDisposableStack();
-  held.use(await holdItem(runtime.store, item));
+  await using held = await holdItem(runtime.store, item);
+  void held;
   await using handOver = await openHandOver(runtime, place, {
     texts: {
       title: `${item.surfaceId}: ${item.code}`,

@@ -132,13 +132,15 @@ async function freeJobsOf(context: StoreContext, item: Row): Promise<number> {
   const sql = "SELECT * FROM job WHERE item = ? AND state = 'parked'";
   return inChunks(context, sql, number(item, "item"), (jobs) => {
     const heir = isBlocked ? openItemOfPool(context, poolOf(context, item)) : undefined;
-    const moving = jobs.filter((job) => heir !== undefined && number(job, "for_pool") === 1);
+    let moved = 0;
     for (const job of jobs) {
-      if (heir !== undefined && moving.includes(job)) moveTo(context, job, heir);
-      else if (isBlocked) block(context, job, item);
+      if (heir !== undefined && number(job, "for_pool") === 1) {
+        moveTo(context, job, heir);
+        moved += 1;
+      } else if (isBlocked) block(context, job, item);
       else askAgain(context, job);
     }
-    return jobs.length - moving.length;
+    return jobs.length - moved;
   });
 }
 
