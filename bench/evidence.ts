@@ -13,6 +13,7 @@ import { startChatServer } from "@bentham/testbed";
 import { type Browser, chromium } from "playwright-core";
 import { type Benchmark, type Measured, table } from "./benchmark.ts";
 import { CHAT_PAGE } from "./support/chat-page.ts";
+import { collectGarbage } from "./support/collect-garbage.ts";
 import { cpuOfTree } from "./support/cpu-of-tree.ts";
 import { HEAVY_PAGE, startHeavyPage } from "./support/heavy-page.ts";
 
@@ -20,10 +21,10 @@ import { HEAVY_PAGE, startHeavyPage } from "./support/heavy-page.ts";
 const MOST_MORE = 0.15;
 
 /** Jobs of one kind before the next kind's turn: what else runs on the machine then weighs on all of them alike. */
-const TURN = 2;
+const TURN = 4;
 
-/** How long the browser of a turn may take to settle, in milliseconds: what it does then is not the next turn's. */
-const SETTLING = 1_500;
+/** How long a browser may take to settle before it is measured, and after its last job, in milliseconds. */
+const SETTLING = 1_000;
 
 const QUESTION = "What does a job cost?";
 
@@ -79,32 +80,29 @@ interface Row {
   readonly bytes: number;
 }
 
-/** Every way does its jobs, a few at a time, in turn. */
+/**
+ * Every way does its jobs, a few at a time, in turn. Each turn has a browser of its own, which goes with it: after pictures
+ * of a large page, one that idles takes up to a second of CPU more, which would be the next way's.
+ */
 async function measure(site: Site, jobs: number): Promise<readonly [Row, Row, Row, Row, Row]> {
   const folder = await mkdtemp(join(tmpdir(), "bentham-bench-"));
   try {
-    await using ended = new AsyncDisposableStack();
-    const rows = [
-      ended.use(await bareWay(folder, site, false)),
-      ended.use(await bareWay(folder, site, true)),
-      ended.use(ourWay(folder, site, "none")),
-      ended.use(ourWay(folder, site, "metadata")),
-      ended.use(ourWay(folder, site, "full")),
-    ].map((way) => ({ way, cpuMs: 0, done: 0 }));
-    for (const { way } of rows) await way.job(0); // It starts the browser, and is not counted.
+    const totals = waysOf(folder, site).map((open) => ({ open, name: "", cpuMs: 0, bytes: 0, done: 0 }));
     for (let turn = 0; turn < Math.ceil(jobs / TURN); turn++) {
-      for (const row of rows) {
-        const before = await cpuOfTree();
-        for (let each = 0; each < TURN; each++) await row.way.job(++row.done);
-        await sleep(SETTLING);
-        row.cpuMs += (await cpuOfTree()) - before;
+      for (const total of totals) {
+        await using way = await total.open();
+        await way.job(0); // It starts the browser, and is not counted.
+        const [bytes, cpuMs] = [await way.bytes(), await settledCpu()];
+        for (let each = 1; each <= TURN; each++) await way.job(each);
+        total.name = way.name;
+        total.cpuMs += (await settledCpu()) - cpuMs;
+        total.bytes += (await way.bytes()) - bytes;
+        total.done += TURN;
       }
     }
-    const [bare, captured, none, metadata, full] = await Promise.all(
-      rows.map(async ({ way, cpuMs, done }) => {
-        return { name: way.name, cpuMs: cpuMs / done, bytes: (await way.bytes()) / (done + 1) };
-      }),
-    );
+    const [bare, captured, none, metadata, full] = totals.map(({ name, cpuMs, bytes, done }) => {
+      return { name, cpuMs: cpuMs / done, bytes: bytes / done };
+    });
     if (!bare || !captured || !none || !metadata || !full) throw new Error("a way was not measured");
     return [bare, captured, none, metadata, full];
   } finally {
@@ -112,9 +110,28 @@ async function measure(site: Site, jobs: number): Promise<readonly [Row, Row, Ro
   }
 }
 
+/** How each way begins a turn, in a folder of its own. */
+function waysOf(folder: string, site: Site): readonly (() => Promise<Way>)[] {
+  const turn = (): Promise<string> => mkdtemp(join(folder, "turn-"));
+  return [
+    async () => bareWay(await turn(), site, false),
+    async () => bareWay(await turn(), site, true),
+    async () => ourWay(await turn(), site, "none"),
+    async () => ourWay(await turn(), site, "metadata"),
+    async () => ourWay(await turn(), site, "full"),
+  ];
+}
+
+/** CPU of all that was done by now, what had to be cleared away included, in milliseconds. */
+async function settledCpu(): Promise<number> {
+  await sleep(SETTLING);
+  collectGarbage();
+  return cpuOfTree();
+}
+
 /** Playwright alone, in the fewest steps; with captures, it takes what full evidence takes, and hashes nothing. */
 async function bareWay(folder: string, { url, surface }: Site, captures: boolean): Promise<Way> {
-  const kept = join(folder, captures ? "bare-captures" : "bare");
+  const kept = join(folder, "kept");
   const executablePath = await findChromium(process.env);
   const browser: Browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
   return {
@@ -148,10 +165,9 @@ async function bareWay(folder: string, { url, surface }: Site, captures: boolean
 }
 
 function ourWay(folder: string, { url, surface }: Site, evidence: EvidenceLevel): Way {
-  const own = join(folder, evidence);
-  const sessionPool = createSessionPool({ folder: join(own, "run") });
+  const sessionPool = createSessionPool({ folder: join(folder, "run") });
   const proxyManager = createProxyManager({ allowPrivate: true });
-  const kept = join(own, "evidence");
+  const kept = join(folder, "evidence");
   const executor = createExecutor({
     surfaceAdapters: createAdapterRegistry([createWebAdapter(surface)]),
     sessionPool,

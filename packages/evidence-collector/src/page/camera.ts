@@ -1,10 +1,8 @@
 import type { PictureTarget } from "@bentham/core";
-import type { PlaywrightSession } from "@bentham/core/playwright";
+import { type CdpSession, evaluateIn } from "./cdp-session.ts";
 import { cropPng, type PixelBox, widthOfPng } from "./crop-png.ts";
 import { TYPED_SECRETS } from "./page-facts.ts";
 import { type ShownBox, shownBoxOf } from "./shown-box.ts";
-
-type CdpSession = Awaited<ReturnType<PlaywrightSession["context"]["newCDPSession"]>>;
 
 /** Tallest element of which a picture is taken, in CSS pixels: it takes seconds from here on. */
 const TALLEST_PICTURE = 10_000;
@@ -37,13 +35,11 @@ const STAND_STILL = `(() => {
  * and Chromium's encoder has no word of it that speed counts more than the last tenth of the bytes.
  */
 export class Camera {
-  readonly #session: PlaywrightSession;
   readonly #cdp: CdpSession;
   #standsStill: Promise<unknown> | undefined;
   #viewport: Buffer | undefined;
 
-  constructor(session: PlaywrightSession, cdp: CdpSession) {
-    this.#session = session;
+  constructor(cdp: CdpSession) {
     this.#cdp = cdp;
   }
 
@@ -74,7 +70,7 @@ export class Camera {
 
   /** Once: what it does to the page lasts. */
   async #standStill(): Promise<void> {
-    this.#standsStill ??= this.#session.page.evaluate(STAND_STILL);
+    this.#standsStill ??= evaluateIn(this.#cdp, STAND_STILL);
     await this.#standsStill;
   }
 }

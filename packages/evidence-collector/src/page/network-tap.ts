@@ -1,6 +1,6 @@
-import type { PlaywrightSession } from "@bentham/core/playwright";
 import { ByteLog } from "../exchange/byte-log.ts";
 import type { Exchange } from "../exchange/exchange.ts";
+import type { CdpSession } from "./cdp-session.ts";
 
 /** How bodies are written that come bit by bit, and may never end. */
 const STREAMED = /^(?:text\/event-stream|application\/(?:x-)?(?:ndjson|jsonlines|json-seq|stream\+json))\b/i;
@@ -10,8 +10,6 @@ const STREAMED = /^(?:text\/event-stream|application\/(?:x-)?(?:ndjson|jsonlines
  * Bodies that have ended are kept for Playwright, which has a session of its own.
  */
 const KEPT_AHEAD = 1_000_000;
-
-type CdpSession = Awaited<ReturnType<PlaywrightSession["context"]["newCDPSession"]>>;
 
 /** One request of a page. */
 interface Seen {
@@ -42,8 +40,7 @@ export class NetworkTap {
   }
 
   /** @param limit Most bytes of one stream that are kept. */
-  static async open({ context, page }: PlaywrightSession, limit: number): Promise<NetworkTap> {
-    const cdp = await context.newCDPSession(page);
+  static async open(cdp: CdpSession, limit: number): Promise<NetworkTap> {
     const tap = new NetworkTap(cdp, limit);
     cdp.on("Network.requestWillBeSent", ({ requestId, request: { method, url }, timestamp, redirectResponse }) => {
       if (redirectResponse) tap.#head(requestId, timestamp);
@@ -83,7 +80,7 @@ export class NetworkTap {
   }
 
   async close(): Promise<void> {
-    await this.#cdp.detach();
+    await this.#cdp.send("Network.disable");
   }
 
   #head(requestId: string, timestamp: number): void {

@@ -8,6 +8,7 @@ import type { Staging } from "../bag/staging.ts";
 import type { TextRecord } from "../check/three-way-check.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { Camera } from "./camera.ts";
+import { type CdpSession, evaluateIn } from "./cdp-session.ts";
 import { NetworkTap } from "./network-tap.ts";
 import { PAGE_FACTS, type PageFacts } from "./page-facts.ts";
 import { exchangesOfHar } from "./read-har.ts";
@@ -58,6 +59,8 @@ export class PageRecorder {
   readonly #options: PageRecording;
   /** The folder that the requests are written to; rejects where that could not begin. */
   readonly #recording: Promise<string>;
+  /** Rejects where the page could not be reached. */
+  readonly #cdp: Promise<CdpSession>;
   /** Rejects where it could not begin. */
   readonly #tap: Promise<NetworkTap>;
   #answer: ShownAnswer | undefined;
@@ -66,7 +69,8 @@ export class PageRecorder {
     this.#session = session;
     this.#options = options;
     this.#recording = this.#inTime(this.#start());
-    this.#tap = this.#inTime(NetworkTap.open(session, options.maxBodyBytes));
+    this.#cdp = session.context.newCDPSession(session.page);
+    this.#tap = this.#inTime(this.#cdp.then((cdp) => NetworkTap.open(cdp, options.maxBodyBytes)));
   }
 
   /** Waits until requests are recorded, or cannot be: that is a gap at the end, and no reason not to ask. */
@@ -109,23 +113,22 @@ export class PageRecorder {
     };
     // The exchanges first: what follows may make the page ask for more.
     const exchanges = (await step("data/network.har", () => this.#stopHar())) ?? [];
-    const facts = await this.#factsOfLiving();
-    if (!facts) {
+    const living = await this.#livingPage();
+    if (!living) {
       const reason = "the page did not respond";
       gaps.push(...["screenshot.png", "page.mhtml"].map((name) => ({ artefact: `data/${name}`, reason })));
       return { exchanges, pictures, answerText: { reason }, gaps };
     }
     const answer = this.#answer;
     const answerText = answer ? await readAnswer(answer, (reading) => this.#inTime(reading)) : NO_ANSWER;
-    const { context, page } = this.#session;
-    const opening = context.newCDPSession(page);
-    const camera = opening.then((cdp) => new Camera(this.#session, cdp));
-    await picture("screenshot.png", async () => (await camera).viewport());
-    if (answer) await picture("answer.png", async () => (await camera).element(answer.element, STEP_PATIENCE));
-    const mhtml = await step("data/page.mhtml", async () => archiveOf(await opening));
+    const { cdp, facts } = living;
+    const camera = new Camera(cdp);
+    await picture("screenshot.png", () => camera.viewport());
+    if (answer) await picture("answer.png", () => camera.element(answer.element, STEP_PATIENCE));
+    const mhtml = await step("data/page.mhtml", () => archiveOf(cdp));
     const tall = this.#fullPageOf(facts);
     if (tall) {
-      await picture("full-page.jpg", () => page.screenshot(tall.options));
+      await picture("full-page.jpg", () => this.#session.page.screenshot(tall.options));
       if (tall.gap !== undefined) gaps.push({ artefact: "data/full-page.jpg", reason: tall.gap });
     }
     return { exchanges, pictures, ...(mhtml === undefined ? {} : { mhtml }), answerText, facts: { ...facts }, gaps };
@@ -163,11 +166,11 @@ export class PageRecorder {
     return tap.value;
   }
 
-  /** What the page says of itself; nothing when it does not respond. */
-  async #factsOfLiving(): Promise<PageFacts | undefined> {
-    const asking = this.#session.page.evaluate<PageFacts>(PAGE_FACTS);
-    const [facts] = await Promise.allSettled([this.#inTime(asking, ALIVE_PATIENCE)]);
-    return facts.status === "fulfilled" ? facts.value : undefined;
+  /** The way to the page, and what it says of itself; nothing when it does not respond. */
+  async #livingPage(): Promise<{ readonly cdp: CdpSession; readonly facts: PageFacts } | undefined> {
+    const asking = this.#cdp.then(async (cdp) => ({ cdp, facts: await evaluateIn<PageFacts>(cdp, PAGE_FACTS) }));
+    const [living] = await Promise.allSettled([this.#inTime(asking, ALIVE_PATIENCE)]);
+    return living.status === "fulfilled" ? living.value : undefined;
   }
 
   /** How to take the whole of a page that is taller than the viewport, where that is wanted. */
@@ -189,8 +192,6 @@ export class PageRecorder {
 }
 
 const NO_ANSWER: TextRecord = { reason: "nobody said where on the page the answer stands" };
-
-type CdpSession = Awaited<ReturnType<PlaywrightSession["context"]["newCDPSession"]>>;
 
 type PictureName = "screenshot.png" | "answer.png" | "full-page.jpg";
 
