@@ -121,6 +121,7 @@ export {
 } from "./lane/lane-state.ts";
 export { type AskedSurface, isWithin } from "./within-bounds.ts";
 export { takeTurn, type Turn, TURN_AHEAD } from "./lane/take-turn.ts";
+export { paceOf } from "./lane/pace.ts";
 export { nextLaneState, reserveAsk, type ReservedAsk } from "./lane/next-lane-state.ts";
 
 export { costOf, highestCost, NANOS_PER_USD, type SurfacePrice, type Usage } from "./config/surface-price.ts";

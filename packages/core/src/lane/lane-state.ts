@@ -2,7 +2,7 @@
 export interface LaneLimits {
   /** Jobs under lease at once, over all workers. */
   readonly concurrency?: number;
-  /** Questions a minute. Without it there is no rate limit until the surface's first 429. */
+  /** Questions that the surface may count in a minute, and one. Without it there is no rate limit until the surface's first 429. */
   readonly perMinute?: number;
 }
 

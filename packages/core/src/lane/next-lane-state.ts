@@ -1,5 +1,6 @@
 import type { Random } from "../random.ts";
 import type { BreakerState, LaneEvent, LaneLimits, LaneState, LimiterState } from "./lane-state.ts";
+import { paceOf } from "./pace.ts";
 
 /** Rate after the first 429 of a lane without a configured one, in questions a second. */
 const FIRST_RATE = 5;
@@ -65,7 +66,7 @@ function reserveRate(lane: LaneState, limits: LaneLimits, now: number): Reserved
 }
 
 function configuredRate(limits: LaneLimits): number {
-  return limits.perMinute === undefined ? Infinity : limits.perMinute / 60;
+  return limits.perMinute === undefined ? Infinity : 1000 / paceOf(limits.perMinute);
 }
 
 function configuredLimiter(limits: LaneLimits, now: number): LimiterState | undefined {

@@ -54,7 +54,7 @@ describe("a lane's breaker", () => {
   test("keeps its probe to the lane's rate", () => {
     const limits = { perMinute: 6 };
     const asked = reserveAsk(FRESH_LANE, limits, 0).lane;
-    expect(reserveAsk(failed(5, 0, asked), limits, 5000).at).toBe(10_000);
+    expect(reserveAsk(failed(5, 0, asked), limits, 5000).at).toBe(10_250);
   });
 
   test("lets one probe out after that, and no second one beside it", () => {

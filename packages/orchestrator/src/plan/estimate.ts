@@ -3,6 +3,7 @@ import {
   highestCost,
   laneOf,
   NANOS_PER_USD,
+  paceOf,
   type RunPlan,
   type RunSettings,
 } from "@bentham/core";
@@ -55,7 +56,7 @@ export function estimate(plan: RunPlan, settings: RunSettings, concurrency: numb
     // A run that its budget stops has asked all surfaces about equally often.
     const calls = cells === 0 ? 0 : Math.ceil((least * perSurface) / cells);
     const bySlots = Math.ceil(calls / Math.min(slots, concurrency)) * callMs;
-    const byRate = calls === 0 ? 0 : ((calls - 1) / perMinute) * 60_000 + callMs;
+    const byRate = calls === 0 ? 0 : (calls - 1) * paceOf(perMinute) + callMs;
     return { lane, cells: perSurface, leastMs: Math.max(bySlots, byRate) };
   });
   const tries = 1 + (retry.maxRetries ?? DEFAULT_RETRY_STRATEGY.maxRetries);

@@ -341,7 +341,7 @@ export const runStoreContract: readonly ContractCase<RunStoreHarness>[] = [
   {
     name: "counts nothing for a question whose turn had not come when its worker was gone",
     async run({ store, clock }) {
-      const limits = { llm: { perMinute: 60 } };
+      const limits = { llm: { perMinute: 120 } };
       const run = await enqueued(store, { ...settings, limits, budgetCalls: 4, onUncertain: "skip" });
       const [asked, waiting] = await claim(store, 2);
       assert(asked && waiting);
