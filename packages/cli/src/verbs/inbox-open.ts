@@ -37,7 +37,7 @@ export async function openItem(context: CommandContext, id: number, options: Com
       blocked: "Mark blocked",
     },
     over: () => whatBecameOf(runtime.store, item),
-    done: () => askAgain(runtime, item),
+    done: (save) => askAgain(runtime, item, save),
     blocked: () => giveUp(runtime, item),
   });
   return await showUntilEnded(context, runtime, handOver);

@@ -54,7 +54,8 @@ export async function login(
     { surfaceId, locationId: options.location, surface: settings, definition, ...(account ? { account } : {}) },
     {
       texts: { title: `${surfaceId}: sign in`, facts: [`for ${who}, from ${options.location}`], done: "Done: save it" },
-      async done() {
+      async done(save) {
+        await save();
         if (account) await runtime.credentialVault.reopen(account.pool, account.id);
         return `Saved for ${who}.`;
       },

@@ -36,14 +36,17 @@ export interface HandOverPlace extends Pick<Job, "surfaceId" | "locationId" | "s
 export interface HandOverOptions {
   readonly texts: ViewTexts;
   /**
-   * Looks, when the person has chosen, whether what they see to is over meanwhile, and tells in words what it came to. Nothing is
-   * saved or done then.
+   * Looks, as soon as the person has chosen, whether what they see to is over meanwhile, and tells in words what it came to. Nothing
+   * is done then. What ends after this look, `done` must notice.
    *
    * @default it cannot be
    */
   readonly over?: () => Promise<string | undefined>;
-  /** Comes after what the browser has was saved; tells in words what came of it. */
-  readonly done: () => Promise<string>;
+  /**
+   * Does what it means to be done; tells in words what came of it. `save` keeps what the browser has: where that is not called,
+   * it was over after all.
+   */
+  readonly done: (save: () => Promise<void>) => Promise<string>;
   /** Tells in words what came of giving it up. */
   readonly blocked?: () => Promise<string>;
 }
@@ -53,7 +56,7 @@ export interface HandOver extends AsyncDisposable {
   /** The link for the person. */
   readonly url: string;
   readonly ended: Promise<ViewEnding>;
-  /** What `over` told, where the view has ended by that. */
+  /** What was told, where the view has ended by its being over. */
   readonly wasOver: () => string | undefined;
 }
 
@@ -87,18 +90,20 @@ export async function openHandOver(
   const { page, context } = playwrightSession(session);
   await opened(page.goto(url, { waitUntil: "domcontentloaded", timeout: LOAD_PATIENCE }), proxy, url);
 
-  const save = async (): Promise<void> => {
+  const collect = async (): Promise<Secret> => {
     const state = await withinTime(context.storageState({ indexedDB: true }), systemClock, COLLECT_PATIENCE, () => {
       throw new BenthamError(
         "TIMEOUT",
         "what the browser has could not be collected in time: try again, or reload the page",
       );
     });
-    const secret = new Secret(JSON.stringify(state));
+    return new Secret(JSON.stringify(state));
+  };
+  const save = async (state: Secret): Promise<void> => {
     if (account) {
-      await credentialVault.saveAccountState(account.pool, account.id, secret, locationId);
+      await credentialVault.saveAccountState(account.pool, account.id, state, locationId);
       await proxy.settle?.();
-    } else await anonymous.save(place, secret, proxy.id);
+    } else await anonymous.save(place, state, proxy.id);
   };
   let wasOver: string | undefined;
   const view = made.use(
@@ -109,8 +114,14 @@ export async function openHandOver(
         wasOver = await over?.();
         if (wasOver !== undefined) return wasOver;
         if (choice === "blocked" && blocked) return blocked();
-        await save();
-        return done();
+        const state = await collect();
+        let isSaved = false;
+        const text = await done(async () => {
+          await save(state);
+          isSaved = true;
+        });
+        if (!isSaved) wasOver = text;
+        return text;
       },
     }),
   );
