@@ -9,6 +9,7 @@ import {
   readWebSurfaces,
   type Runtime,
 } from "@bentham/runtime";
+import { checkAccount } from "../check-account.ts";
 import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
 import { printable } from "../printable.ts";
 import { stopOnSignal } from "../stop-on-signal.ts";
@@ -18,13 +19,16 @@ import { configurationOf } from "./vault.ts";
 /**
  * Restores the session of an item, and shows its page to a person until they have seen to it, or given it up.
  *
- * @throws BenthamError USAGE when nothing of that number waits, when somebody else has it open, or when it is no page.
+ * @throws BenthamError USAGE when nothing of that number waits, when somebody else has it open, or when it is no page;
+ *   CREDENTIAL_MISSING when its account is gone.
  */
 export async function openItem(context: CommandContext, id: number, options: CommonOptions): Promise<number> {
   const configuration = await configurationOf(context, options);
-  const { item, place } = await readInbox(context, options, async (store) => {
+  const { item, place } = await readInbox(context, options, async ({ store, credentialVault }) => {
     const found = await findItem(store, id);
-    return { item: found, place: await placeOf(configuration, found, await store.findRun(found.runId)) };
+    const where = await placeOf(configuration, found, await store.findRun(found.runId));
+    await checkAccount(credentialVault, found, "open");
+    return { item: found, place: where };
   });
   await using runtime = await openPageRuntime(context, configuration, item.locationId, options);
   await using held = await holdItem(runtime.store, item);

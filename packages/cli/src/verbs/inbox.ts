@@ -12,6 +12,7 @@ import {
   tendInbox,
   vaultOf,
 } from "@bentham/runtime";
+import { checkAccount } from "../check-account.ts";
 import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
 import { excerpt, printable } from "../printable.ts";
 import { duration } from "../progress/frame.ts";
@@ -45,7 +46,7 @@ export async function listInbox(context: CommandContext, options: CommonOptions)
 /**
  * Says what became of an item without opening it: it was seen to elsewhere, or nothing is to be done about it.
  *
- * @throws BenthamError USAGE when there is no such item.
+ * @throws BenthamError USAGE when there is no such item, CREDENTIAL_MISSING when its cells could not be asked again.
  */
 export async function closeItem(
   context: CommandContext,
@@ -55,6 +56,7 @@ export async function closeItem(
 ): Promise<number> {
   await using parts = await openInbox(context, options);
   const item = await findItem(parts.store, id);
+  if (ending === "solved") await checkAccount(parts.credentialVault, item, "done");
   const text = ending === "solved" ? await askAgain(parts, item) : await giveUp(parts, item);
   context.terminal.out(`${id}  ${text}`);
   return 0;
@@ -117,10 +119,10 @@ export async function findItem(store: Inbox, id: number): Promise<InboxItem> {
 export async function readInbox<Value>(
   context: CommandContext,
   options: CommonOptions,
-  read: (store: Inbox & RunStore) => Promise<Value>,
+  read: (parts: InboxParts) => Promise<Value>,
 ): Promise<Value> {
   await using parts = await openInbox(context, options);
-  return await read(parts.store);
+  return await read(parts);
 }
 
 /** The inbox of a data folder, in which nothing stands any more that is over. */
