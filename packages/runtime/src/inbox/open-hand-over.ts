@@ -49,6 +49,8 @@ export interface HandOverOptions {
   readonly done: (save: () => Promise<void>) => Promise<string>;
   /** Tells in words what came of giving it up. */
   readonly blocked?: () => Promise<string>;
+  /** Ends the opening. @default nothing does */
+  readonly signal?: AbortSignal;
 }
 
 /** A session in a person's hands. Disposing it takes the session back. */
@@ -65,12 +67,13 @@ export interface HandOver extends AsyncDisposable {
  * language, the same browser), opens its surface's page, and hands it to a person. What the browser has in the end is saved
  * encrypted, for the account, or for sessions without one of this surface and location.
  *
- * @throws BenthamError what leasing and opening throw: LOCATION_UNAVAILABLE, CREDENTIAL_MISSING, PROXY_FAILED and so on.
+ * @throws BenthamError what leasing and opening throw: LOCATION_UNAVAILABLE, CREDENTIAL_MISSING, PROXY_FAILED and so on; the signal's
+ *   reason, when all that was leased has been given back.
  */
 export async function openHandOver(
   parts: HandOverParts,
   place: HandOverPlace,
-  { texts, over, done, blocked }: HandOverOptions,
+  { texts, over, done, blocked, signal }: HandOverOptions,
 ): Promise<HandOver> {
   const { proxyManager, sessionPool, credentialVault, anonymous } = parts;
   const { surfaceId, locationId, surface = {}, account, definition } = place;
@@ -80,15 +83,19 @@ export async function openHandOver(
   const job: Job = { jobId: "hand-over", studyId: "hand-over", queryId: "", query: "", surfaceId, locationId, surface };
 
   await using made = new AsyncDisposableStack();
+  signal?.throwIfAborted();
   const credential = account
     ? made.use(await credentialVault.leaseToPerson(account.pool, account.id, locationId))
     : await anonymousCredential(parts, place);
+  const until = signal ? { signal } : {};
   const prefers = place.proxyId === undefined ? {} : { prefers: place.proxyId };
   const leased = credential ? { credential } : {};
-  const proxy = made.use(await proxyManager.acquire({ job, needs, ...leased, ...prefers, isPerson: true }));
-  const session = made.use(await sessionPool.acquire({ job, needs, ...leased, proxy }));
+  const proxy = made.use(await proxyManager.acquire({ job, needs, ...leased, ...prefers, ...until, isPerson: true }));
+  const session = made.use(await sessionPool.acquire({ job, needs, ...leased, ...until, proxy }));
+  signal?.throwIfAborted();
   const { page, context } = playwrightSession(session);
-  await opened(page.goto(url, { waitUntil: "domcontentloaded", timeout: LOAD_PATIENCE }), proxy, url);
+  const loading = page.goto(url, { waitUntil: "domcontentloaded", timeout: LOAD_PATIENCE });
+  await unlessAborted(opened(loading, proxy, url), signal);
 
   const collect = async (): Promise<Secret> => {
     const state = await withinTime(context.storageState({ indexedDB: true }), systemClock, COLLECT_PATIENCE, () => {
@@ -125,6 +132,7 @@ export async function openHandOver(
       },
     }),
   );
+  signal?.throwIfAborted();
   const owned = made.move();
   return {
     url: view.url,
@@ -151,6 +159,20 @@ async function opened(loading: Promise<unknown>, proxy: ProxyLease, url: string)
     const cause = (await proxy.diagnose?.()) ?? error;
     const [reason = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
     throw new BenthamError("NETWORK_ERROR", `${url} could not be opened: ${reason}`, { cause });
+  }
+}
+
+/** Waits for `work` until the signal aborts, and rejects with its reason then: what is closed after that ends the work, too. */
+async function unlessAborted(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal) return void (await work);
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
   }
 }
 
