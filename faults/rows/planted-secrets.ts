@@ -2,11 +2,12 @@ import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JobResult } from "@bentham/core";
-import { findSecret, secretFormsIn, spawnLlmServer } from "@bentham/testbed";
-import type { Fault } from "../fault.ts";
+import { findSecret, secretFormsIn, startLlmServer } from "@bentham/testbed";
+import type { Fault, Scale } from "../fault.ts";
 import { Desk } from "../support/bentham.ts";
 import { expectEqual, expectThat } from "../support/check.ts";
 import { LEAKY_ANSWER_SHOWN, LEAKY_DEFINITION, startLeakyChat } from "../support/leaky-chat.ts";
+import { eachScheme, type Scheme, servedOver } from "../support/schemes.ts";
 import { coloursIn, decodePng, isPartOf } from "../support/png.ts";
 
 export const fault: Fault = {
@@ -15,31 +16,34 @@ export const fault: Fault = {
     "a page with nine secrets, each in a place of its own and in attributes in several encodings, and an API with a key",
   expected:
     "none is in a byte of a bag, the database or a line printed, in any encoding; the answer is in every artefact",
-  async run(scale) {
-    const questions = scale === "full" ? 5 : 1;
-    const key = `CANARY-key-${randomBytes(16).toString("hex")}`;
-    await using desk = await Desk.open();
-    await using chat = await startLeakyChat();
-    await using llm = await spawnLlmServer({ keys: [key] });
-    await writeStudy(desk, chat.url, llm.url, questions);
-    const ended = await desk.run(["run", "study.yaml"], { environment: { LLM_KEY: key } });
-    expectEqual(`exit code (${ended.stderr})`, ended.code, 0);
-    expectEqual("secrets that were in use", [...chat.used].sort(), Object.keys(chat.secrets).sort());
-    const results = await desk.results();
-    for (const verb of ["status", "results"]) await desk.run([verb, "study.yaml"]);
-
-    const evidence = join(desk.folder, ".bentham", "evidence");
-    const archives = await readableArchives(evidence);
-    const secrets = Object.entries({ ...chat.secrets, "key of the API": key });
-    for (const [kind, secret] of secrets) {
-      expectEqual(`places of the ${kind}`, await findSecret(join(desk.folder, ".bentham"), secret), []);
-      expectEqual(`forms of the ${kind} among what was printed`, secretFormsIn(desk.said, secret), []);
-      expectEqual(`forms of the ${kind} in archives of pages`, secretFormsIn(archives, secret), []);
-    }
-    for (const result of results) await checkUseful(evidence, result);
-    return `${secrets.length} secrets in use, none in any file of ${results.length} attempts; every answer is in every artefact`;
-  },
+  run: (scale) => eachScheme(scale, (scheme) => plant(scale, scheme)),
 };
+
+async function plant(scale: Scale, scheme: Scheme): Promise<string> {
+  const questions = scale === "full" ? 5 : 1;
+  const key = `CANARY-key-${randomBytes(16).toString("hex")}`;
+  await using desk = await Desk.open();
+  const served = await servedOver(desk, scheme);
+  await using chat = await startLeakyChat(served);
+  await using llm = await startLlmServer({ ...served, keys: [key] });
+  await writeStudy(desk, chat.url, llm.url, questions);
+  const ended = await desk.run(["run", "study.yaml"], { environment: { LLM_KEY: key } });
+  expectEqual(`exit code (${ended.stderr})`, ended.code, 0);
+  expectEqual("secrets that were in use", [...chat.used].sort(), Object.keys(chat.secrets).sort());
+  const results = await desk.results();
+  for (const verb of ["status", "results"]) await desk.run([verb, "study.yaml"]);
+
+  const evidence = join(desk.folder, ".bentham", "evidence");
+  const archives = await readableArchives(evidence);
+  const secrets = Object.entries({ ...chat.secrets, "key of the API": key });
+  for (const [kind, secret] of secrets) {
+    expectEqual(`places of the ${kind}`, await findSecret(join(desk.folder, ".bentham"), secret), []);
+    expectEqual(`forms of the ${kind} among what was printed`, secretFormsIn(desk.said, secret), []);
+    expectEqual(`forms of the ${kind} in archives of pages`, secretFormsIn(archives, secret), []);
+  }
+  for (const result of results) await checkUseful(evidence, result);
+  return `${secrets.length} secrets in use, none in any file of ${results.length} attempts; every answer is in every artefact`;
+}
 
 /** The answer can be had of every artefact by itself. */
 async function checkUseful(evidence: string, { surfaceId, response, evidence: kept }: JobResult): Promise<void> {
@@ -88,7 +92,10 @@ async function writeStudy(desk: Desk, chat: string, llm: string, questions: numb
   await desk.write("questions.jsonl", `${lines.join("\n")}\n`);
   await desk.write("leaky-chat.yaml", LEAKY_DEFINITION);
   const vault = `vault: { environment: { team: { variable: LLM_KEY, hosts: ["${new URL(llm).host}"] } } }`;
-  await desk.write("bentham.config.yaml", `allowPrivate: true\nwebSurfaces: [leaky-chat.yaml]\n${vault}\n`);
+  await desk.write(
+    "bentham.config.yaml",
+    `allowPrivate: true\nauthorities: [authority.pem]\nwebSurfaces: [leaky-chat.yaml]\n${vault}\n`,
+  );
   await desk.write(
     "study.yaml",
     `name: leaks

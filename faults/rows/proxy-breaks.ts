@@ -12,6 +12,7 @@ import { expectEqual, expectThat } from "../support/check.ts";
 import { LOG, slowestGivenBack } from "../support/given-back.ts";
 import { startChat, writePageStudy } from "../support/pages.ts";
 import type { Scheme } from "../support/schemes.ts";
+import { StoreFile } from "../support/store.ts";
 import { questionOf, writeStudy } from "../support/study.ts";
 
 /** How one of two proxies breaks, and the codes that its cells may fail by; what may be tried again is, by the other. */
@@ -20,6 +21,8 @@ interface Break {
   readonly codes: readonly string[];
   /** Longest time of one attempt, in milliseconds. @default 30000 */
   readonly timeout?: number;
+  /** Whether it is to be known for slow. @default false */
+  readonly isSlow?: boolean;
 }
 
 const BREAKS: readonly Break[] = [
@@ -27,9 +30,14 @@ const BREAKS: readonly Break[] = [
   { behaviour: "407", codes: ["PROXY_AUTH_FAILED"] },
   // Enough for the page to come up over TLS, and not for the end of the answer.
   { behaviour: { dropAfterBytes: 2_500 }, codes: [] },
+  // A byte a second: no cell is answered by it, and the other one is preferred as soon as it is known what is usual.
+  { behaviour: "slow", codes: [], timeout: 8_000, isSlow: true },
   // Longer than the gateway waits before it takes a proxy for silent.
   { behaviour: "hang-connect", codes: [], timeout: 8_000 },
 ];
+
+/** Enough for the other proxy to tell what is usual before the last of them. */
+const SLOW_QUESTIONS = 8;
 
 const PASSWORD = "CANARY-proxy-password-7d2f";
 
@@ -38,11 +46,11 @@ const environment = { FAR: PASSWORD };
 export const fault: Fault = {
   id: "proxy-breaks",
   title:
-    "one of a location's proxies refuses connections, refuses its password, dies in mid-answer, says nothing; its only one lets nobody in",
+    "one of a location's proxies refuses connections, refuses its password, dies in mid-answer, is slow, says nothing; its only one lets nobody in",
   matrix: [22, 23, 24, 26],
   inEveryTest: true,
   expected:
-    "the other proxy takes over; without one the location waits for a person (exit 21), its cells pending; none goes directly, the other location's cells are unharmed, no password anywhere",
+    "the other proxy takes over, and one that is slow is passed over; without one the location waits for a person (exit 21), its cells pending; none goes directly, the other location's cells are unharmed, no password anywhere",
   async run(scale) {
     const seen: string[] = [];
     const breaks = scale === "full" ? BREAKS : BREAKS.slice(0, 1);
@@ -56,7 +64,7 @@ export const fault: Fault = {
 
 async function breakOneOfTwo(
   scale: Scale,
-  { behaviour, codes, timeout }: Break,
+  { behaviour, codes, timeout, isSlow = false }: Break,
   scheme: Scheme = "https",
 ): Promise<string> {
   await using desk = await Desk.open();
@@ -64,7 +72,8 @@ async function breakOneOfTwo(
   await using good = await startProxy({ username: "user", password: PASSWORD });
   await using chat = await startChat(desk, [], scheme);
   await using llm = await spawnLlmServer();
-  const questions = await writeBoth(desk, scale, { chat, llm, proxies: [broken.url, good.url], timeout });
+  const parts = { chat, llm, proxies: [broken.url, good.url], timeout };
+  const questions = await writeBoth(desk, isSlow ? SLOW_QUESTIONS : scale === "full" ? 4 : 1, parts);
   await broken.behave(behaviour);
   const name = JSON.stringify(behaviour);
   const ended = await desk.run(["run", "study.yaml", "--log", LOG], { environment });
@@ -85,7 +94,15 @@ async function breakOneOfTwo(
   expectThat(good.connections().length > 0, "the other proxy was not used");
   expectThat(!`${ended.stdout}${ended.stderr}`.includes(PASSWORD), "the proxy's password was printed");
   await checkInvariants(desk, { planned: questions * 4, asks: "unreached" });
+  if (isSlow) expectThat(knownForSlow(desk), "the proxy is not known for slow");
   return `${name}: ${failed} failed, given back within ${await slowestGivenBack(desk)} ms`;
+}
+
+/** Whether a proxy of the location is suspect because it is slow. */
+function knownForSlow(desk: Desk): boolean {
+  using store = new StoreFile(desk);
+  const sql = "SELECT COUNT(*) FROM shared_state WHERE key = 'proxies/far' AND value LIKE '%is slow: the first byte%'";
+  return store.count(sql) === 1;
 }
 
 async function breakTheOnlyOne(): Promise<string> {
@@ -120,7 +137,7 @@ async function breakTheOnlyOne(): Promise<string> {
 /** A page and an API, each asked directly and by the proxies; tells how many questions there are. */
 async function writeBoth(
   desk: Desk,
-  scale: Scale,
+  count: number,
   parts: {
     readonly chat: ChatServer;
     readonly llm: SpawnedLlmServer;
@@ -129,7 +146,6 @@ async function writeBoth(
   },
 ): Promise<number> {
   const { chat, llm, proxies, timeout } = parts;
-  const count = scale === "full" ? 4 : 1;
   const questions = Array.from({ length: count }, (_, index) => questionOf(index + 1));
   await writePageStudy(desk, {
     chat,

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import { text } from "node:stream/consumers";
+import type { ServerCertificate } from "@bentham/testbed";
 
 /** The places in which a page has its secrets. */
 type SecretKind =
@@ -44,8 +46,12 @@ answerAt: [/delta]
 secretsAt: [/account/id]
 `;
 
-/** Starts it on 127.0.0.1. */
-export async function startLeakyChat(): Promise<LeakyChat> {
+/**
+ * Starts it on 127.0.0.1.
+ *
+ * @param tls Serves https with this. @default http
+ */
+export async function startLeakyChat({ tls }: { readonly tls?: ServerCertificate } = {}): Promise<LeakyChat> {
   const secrets: Record<SecretKind, string> = {
     header: canary("header"),
     cookie: canary("cookie"),
@@ -92,14 +98,15 @@ export async function startLeakyChat(): Promise<LeakyChat> {
     }
     response.writeHead(path?.startsWith("/api/") ? 200 : 404).end();
   };
-  const server = createServer((request, response) => {
+  const listen = (request: IncomingMessage, response: ServerResponse): void => {
     answer(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
-  });
+  };
+  const server = tls ? createHttpsServer(tls, listen) : createServer(listen);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   return {
-    url: `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}/`,
+    url: `${tls ? "https" : "http"}://127.0.0.1:${typeof address === "object" && address ? address.port : 0}/`,
     secrets,
     used,
     async [Symbol.asyncDispose]() {

@@ -138,6 +138,23 @@ test("cells that never met the wall wait on when one account of their pool is gi
   expect(ledger).toMatchObject({ planned: 5, answered: 4, blocked: 1, parked: 0 });
 });
 
+test("an item whose pool has been taken out of the configuration is told of, with what to do", async () => {
+  await using server = await startLlmServer({ scenarios: [{ scenario: challenged }] });
+  await using desk = await CommandDesk.open();
+  await shutOutBoth(desk, server.url);
+  await desk.write("bentham.config.yaml", "allowPrivate: true\n");
+  const done = await desk.run(["inbox", "done", "1"], environment);
+  expect(done).toMatchObject({ exitCode: 5, out: "" });
+  expect(done.told).toContain(
+    '1 waits for the account team/A, which cannot be had: there is no credential pool "team"',
+  );
+  expect(done.told).toContain("put the pool back");
+  expect(done.told).toContain("`bentham inbox done 1` again");
+  expect(done.told).toContain("`bentham inbox block 1`");
+  expect((await itemsOf(desk, environment)).map(({ id }) => id)).toEqual([1, 2]);
+  expect((await desk.run(["inbox", "block", "1"], environment)).exitCode).toBe(0);
+});
+
 test("an item that is not there is said to be none, with those that are", async () => {
   await using server = await startLlmServer({ scenarios: [{ scenario: challenged }] });
   await using desk = await CommandDesk.open();

@@ -273,7 +273,9 @@ class LocationProxies implements DisposableProxyManager {
     const giveBack = async (ending?: LeaseEnding): Promise<void> => {
       way.leave();
       leave();
-      const event = ending && learnedFrom(ending, found, givenAt);
+      const firstByte = route.takeFirstByte();
+      const pace = firstByte && desk.pace(upstream, firstByte.site, firstByte.ms);
+      const event = ending && learnedFrom(ending, found, givenAt, pace);
       if (event?.kind === "worked" && route.target)
         this.#doubts.worked(upstream.key, route.target.hostname, this.#clock.monotonic());
       if (event) await desk.note(upstream, event);

@@ -1,5 +1,6 @@
 import type { BenthamError, LeaseEnding } from "@bentham/core";
 import type { ProxyEvent } from "./health/proxy-health.ts";
+import type { Pace } from "./location-desk.ts";
 import type { RouteFailure } from "./route.ts";
 
 /** What is wrong with a way. */
@@ -22,14 +23,22 @@ export function eventOf({ code, message: reason }: BenthamError, isDown: boolean
   return { kind: isDown ? "down" : "failed", reason };
 }
 
-/** What a job's end says of the proxy that it had since `from`. Jobs that share a route see the same failure: it counts once. */
+/**
+ * What a job's end says of the proxy that it had since `from`. Jobs that share a route see the same failure: it counts once.
+ *
+ * @param pace How quickly it led to the job's site, where that was seen.
+ */
 export function learnedFrom(
   { outcome }: LeaseEnding,
   found: Diagnosis | undefined,
   from: number,
+  pace?: Pace,
 ): ProxyEvent | undefined {
-  if (!found || !isOfProxy(found.error))
-    return outcome === "answered" || outcome === "parked" ? { kind: "worked", from } : undefined;
+  if (!found || !isOfProxy(found.error)) {
+    if (pace?.slow !== undefined) return { kind: "slow", reason: pace.slow, from };
+    const hasWorked = outcome === "answered" || outcome === "parked";
+    return hasWorked ? { kind: "worked", from, timed: pace !== undefined } : undefined;
+  }
   const { error, isDown, failure } = found;
   if (failure?.isCounted === true && !isDown) return undefined;
   if (failure) failure.isCounted = true;

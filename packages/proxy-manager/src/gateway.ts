@@ -135,6 +135,7 @@ export class Gateway implements AsyncDisposable {
       clock,
       isTunnel,
       onFailure: (what: string) => this.#fail(passage, { error: proxyFailure(passage, what) }),
+      onFirstByte: (ms: number) => passage.route.heard(passage.target, ms),
       onSilence: (what: string) =>
         this.#fail(passage, { error: proxyFailure(passage, what), orOfSite: { error: undefined } }),
     };

@@ -1,6 +1,7 @@
 import { BenthamError, type Json, type ProxyRequest, type Random, type SharedState } from "@bentham/core";
 import type { HealthByKey, ProxyBook } from "./health/proxy-book.ts";
-import { FRESH_PROXY, type ProxyEvent, type ProxyHealth, restOf } from "./health/proxy-health.ts";
+import { Paces } from "./health/paces.ts";
+import { FRESH_PROXY, isDoubtful, type ProxyEvent, type ProxyHealth, restOf } from "./health/proxy-health.ts";
 import type { ProxyStrategy, Upstream } from "./location.ts";
 
 /** How soon a job looks again whether a proxy that another job tries is well, in milliseconds. */
@@ -31,6 +32,12 @@ export interface ChosenProxy {
   readonly leave: () => void;
 }
 
+/** How quickly a proxy led to a site. */
+export interface Pace {
+  /** In words, where it was slow. */
+  readonly slow: string | undefined;
+}
+
 /** Gives out the proxies of one location, as its strategy and what is known of them say. */
 export class LocationDesk {
   readonly #name: string;
@@ -43,6 +50,7 @@ export class LocationDesk {
   readonly #given = new Map<string, number>();
   /** Proxies that have cooled down and are tried by one job. */
   readonly #trials = new Set<string>();
+  readonly #paces = new Paces();
 
   constructor(name: string, upstreams: readonly Upstream[], strategy: ProxyStrategy, parts: DeskParts) {
     this.#name = name;
@@ -63,7 +71,7 @@ export class LocationDesk {
     const now = state.now();
     const rests = this.#upstreams.map((upstream) => ({ upstream, rest: this.#restOf(upstream, known, now) }));
     const free = rests.filter(({ rest }) => rest === 0).map(({ upstream }) => upstream);
-    const well = free.filter(({ key }) => (known.get(key)?.state ?? "healthy") === "healthy");
+    const well = free.filter(({ key }) => !isDoubtful(known.get(key) ?? FRESH_PROXY, now));
     const own = isSeen(request) ? await this.#readOwn(request) : undefined;
     const rest = rests.find(({ upstream }) => upstream.key === own)?.rest ?? Infinity;
     const isToMove = typeof own === "string" && rest === Infinity && request.isPerson === true;
@@ -91,6 +99,11 @@ export class LocationDesk {
   /** Makes a proxy the one that the session of an account goes by. */
   async settle({ key }: Upstream, request: ProxyRequest): Promise<void> {
     await this.#parts.state.update(this.#ownKey(request), () => key);
+  }
+
+  /** Takes down how long the first byte of a site took by one of its proxies; see `Paces`. */
+  pace({ key }: Upstream, site: string, ms: number): Pace {
+    return { slow: this.#paces.add(key, site, ms) };
   }
 
   /** Takes down what happened to one of its proxies. */

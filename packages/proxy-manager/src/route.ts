@@ -46,6 +46,8 @@ export class Route {
   /** By connections that are closed. */
   readonly carried: RouteTraffic = { sent: 0, received: 0 };
   readonly #failures: RouteFailure[] = [];
+  /** The shortest that nobody has taken yet. */
+  #firstByte: { readonly site: string; readonly ms: number } | undefined;
 
   constructor(upstream?: Upstream) {
     this.username = randomBytes(8).toString("hex");
@@ -56,6 +58,22 @@ export class Route {
   fail(failure: RouteFailure): void {
     this.#failures.push(failure);
     if (this.#failures.length > MOST_FAILURES) this.#failures.shift();
+  }
+
+  /**
+   * The first byte of an answer has come by a new connection, `ms` milliseconds after that was begun. Of the site that it was first asked to
+   * lead to, the shortest counts: a slow way is slow each time.
+   */
+  heard({ hostname, port }: Target, ms: number): void {
+    if (!this.target || siteOf(this.target) !== siteOf({ hostname, port })) return;
+    if (!this.#firstByte || ms < this.#firstByte.ms) this.#firstByte = { site: siteOf(this.target), ms };
+  }
+
+  /** The shortest first byte since this was last asked. Jobs that share a route tell it once. */
+  takeFirstByte(): { readonly site: string; readonly ms: number } | undefined {
+    const taken = this.#firstByte;
+    this.#firstByte = undefined;
+    return taken;
   }
 
   /**

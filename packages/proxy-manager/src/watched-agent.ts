@@ -4,6 +4,9 @@ import { type Clock, startTimer } from "@bentham/core";
 /** How long a proxy may take to make a tunnel before that is told, in milliseconds. */
 const SILENCE = 5_000;
 
+/** Longest answer of a proxy to CONNECT, in characters, that is read to its end. */
+const MOST_HEAD = 16_384;
+
 /** Who is told what became of the connections of an agent. */
 export interface Watch {
   readonly clock: Clock;
@@ -16,13 +19,19 @@ export interface Watch {
    * come later wait for the same tunnel.
    */
   readonly onSilence: (what: string) => void;
+  /**
+   * The first byte of the site's answer has come, so many milliseconds after the connection was begun. Of a tunnel for TLS that is the
+   * site's part of the handshake, which takes it no time to think.
+   */
+  readonly onFirstByte: (ms: number) => void;
 }
 
 /** Makes an agent tell what becomes of each of its connections. */
 export function watched<Watched extends Agent>(agent: Watched, watch: Watch): Watched {
-  const { clock, isTunnel, onFailure, onSilence } = watch;
+  const { clock, isTunnel, onFailure, onSilence, onFirstByte } = watch;
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) => {
+    const begun = clock.monotonic();
     const connection = connect(options, callback);
     const silence = `took a connection, and said nothing for ${SILENCE / 1000} s`;
     let stop: (() => void) | undefined;
@@ -49,6 +58,19 @@ export function watched<Watched extends Agent>(agent: Watched, watch: Watch): Wa
       if (!bytes.toString("latin1", 0, 5).startsWith("HTTP/".slice(0, bytes.length)))
         fail("answered with what is no HTTP");
     });
+    // Of a tunnel, the proxy's own answer comes first.
+    let head = isTunnel ? "" : undefined;
+    const hear = (bytes: Buffer): void => {
+      if (head !== undefined) {
+        head += bytes.toString("latin1");
+        if (head.includes("\r\n\r\n")) head = undefined;
+        else if (head.length > MOST_HEAD) connection?.off("data", hear);
+        return;
+      }
+      connection?.off("data", hear);
+      onFirstByte(clock.monotonic() - begun);
+    };
+    connection?.on("data", hear);
     connection?.once("end", () => {
       if (!isAnswered) fail("hung up without a word");
     });

@@ -8,14 +8,7 @@ export { makeFolder } from "./make-folder.ts";
 export { openStore } from "./open-store.ts";
 export { openBaoOf } from "./open-bao-of.ts";
 export { resumeAndTend, resumingLanes } from "./resume-lanes.ts";
-export {
-  endItem,
-  expiresAfter,
-  goOnWithOthers,
-  type InboxParts,
-  type ItemEnding,
-  tendInbox,
-} from "./inbox/tend-inbox.ts";
+export { blockItem, expiresAfter, goOnWithOthers, type InboxParts, solveItem, tendInbox } from "./inbox/tend-inbox.ts";
 export { holdItem } from "./inbox/hold-item.ts";
 export { accountOf, type HandOver, openHandOver, type HandOverPlace } from "./inbox/open-hand-over.ts";
 export { credentialProblems, type CredentialSources, vaultOf } from "./credential-problems.ts";

@@ -108,7 +108,7 @@ test.runIf(process.platform === "linux").each(["http", "https"] as const)(
       // A person who went away again has changed nothing.
       await expect(visit()).rejects.toMatchObject({ code: "LOGIN_REQUIRED" });
       {
-        await using handOver = await openHandOver(parts, place, { texts, done: async () => "done" });
+        await using handOver = await openHandOver(parts, place, { texts, done: saving });
         await sayInView(handOver.url, "done");
         expect(await handOver.ended).toBe("done");
       }
@@ -121,6 +121,11 @@ test.runIf(process.platform === "linux").each(["http", "https"] as const)(
     });
   },
 );
+
+async function saving(save: () => Promise<void>): Promise<string> {
+  await save();
+  return "done";
+}
 
 interface Site extends AsyncDisposable {
   readonly url: string;

@@ -1,5 +1,6 @@
 import { BenthamError, type Clock, withinTime } from "@bentham/core";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { isInHand } from "./live-view/in-hand.ts";
 import type { StorageState } from "./starting-state.ts";
 
 /** How long a context with a page may take to come up, in milliseconds: a loaded machine takes 1 or 2 s. */
@@ -19,7 +20,7 @@ const COLLECT_PATIENCE = 5_000;
 
 /**
  * A context with its one page, on which a hostile site can do little: nothing is downloaded, no dialog holds the page up, no
- * second page stays open, and no worker outlives it.
+ * second page stays open, and no worker outlives it. While a person has it before them, pages and dialogs are theirs to see to.
  */
 export class OpenSession {
   readonly context: BrowserContext;
@@ -33,7 +34,7 @@ export class OpenSession {
     this.#clock = clock;
     this.#page = this.#watch(page);
     context.on("page", (other) => {
-      if (!this.#isOpening) void Promise.allSettled([other.close()]);
+      if (!this.#isOpening && !isInHand(context)) void Promise.allSettled([other.close()]);
     });
   }
 
@@ -116,7 +117,9 @@ export class OpenSession {
     page.on("crash", () => {
       this.#hasCrashed = true;
     });
-    page.on("dialog", (dialog) => void Promise.allSettled([dialog.dismiss()]));
+    page.on("dialog", (dialog) => {
+      if (!isInHand(this.context)) void Promise.allSettled([dialog.dismiss()]);
+    });
     return page;
   }
 }

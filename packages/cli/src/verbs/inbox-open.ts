@@ -1,4 +1,5 @@
 import { BenthamError, type InboxItem, type Run } from "@bentham/core";
+import { EXIT_CODES } from "@bentham/orchestrator";
 import {
   accountOf,
   type Configuration,
@@ -9,51 +10,80 @@ import {
   readWebSurfaces,
   type Runtime,
 } from "@bentham/runtime";
+import { checkAccount } from "../check-account.ts";
 import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
 import { printable } from "../printable.ts";
 import { stopOnSignal } from "../stop-on-signal.ts";
 import { askAgain, findItem, giveUp, readInbox, whatBecameOf } from "./inbox.ts";
 import { configurationOf } from "./vault.ts";
 
+/** What a second signal interrupts here. */
+const NO_JOBS = { stopWorker: async (): Promise<void> => {} };
+
 /**
  * Restores the session of an item, and shows its page to a person until they have seen to it, or given it up.
  *
- * @throws BenthamError USAGE when nothing of that number waits, when somebody else has it open, or when it is no page.
+ * @throws BenthamError USAGE when nothing of that number waits, when somebody else has it open, or when it is no page;
+ *   CREDENTIAL_MISSING when its account is gone.
  */
 export async function openItem(context: CommandContext, id: number, options: CommonOptions): Promise<number> {
-  const configuration = await configurationOf(context, options);
-  const { item, place } = await readInbox(context, options, async (store) => {
-    const found = await findItem(store, id);
-    return { item: found, place: await placeOf(configuration, found, await store.findRun(found.runId)) };
+  return untilStopped(context, async (signal) => {
+    const configuration = await configurationOf(context, options);
+    const { item, place } = await readInbox(context, options, async ({ store, credentialVault }) => {
+      const found = await findItem(store, id);
+      const where = await placeOf(configuration, found, await store.findRun(found.runId));
+      await checkAccount(credentialVault, found, "open");
+      return { item: found, place: where };
+    });
+    await using runtime = await openPageRuntime(context, configuration, item.locationId, options);
+    await using held = await holdItem(runtime.store, item);
+    void held;
+    await using handOver = await openHandOver(runtime, place, {
+      texts: {
+        title: `${item.surfaceId}: ${item.code}`,
+        facts: factsOf(item),
+        done: "Done: ask again",
+        blocked: "Mark blocked",
+      },
+      over: () => whatBecameOf(runtime.store, item),
+      done: (save) => askAgain(runtime, item, save),
+      blocked: () => giveUp(runtime, item),
+      signal,
+    });
+    return await showUntilEnded(context, handOver, signal);
   });
-  await using runtime = await openPageRuntime(context, configuration, item.locationId, options);
-  await using held = await holdItem(runtime.store, item);
-  void held;
-  await using handOver = await openHandOver(runtime, place, {
-    texts: {
-      title: `${item.surfaceId}: ${item.code}`,
-      facts: factsOf(item),
-      done: "Done: ask again",
-      blocked: "Mark blocked",
-    },
-    over: () => whatBecameOf(runtime.store, item),
-    done: () => askAgain(runtime, item),
-    blocked: () => giveUp(runtime, item),
-  });
-  return await showUntilEnded(context, runtime, handOver);
+}
+
+/**
+ * Shows a page, and hears signals from before anything of it is held until all of it is given back: it takes seconds to come up, and
+ * what is held by then must not be left behind.
+ *
+ * @param show Gives the exit code; rejects with the signal's reason when it is stopped before the page is up.
+ */
+export async function untilStopped(
+  { terminal, signals }: CommandContext,
+  show: (signal: AbortSignal) => Promise<number>,
+): Promise<number> {
+  using stop = stopOnSignal(signals, terminal, NO_JOBS, "stopping: nothing is saved, and it waits still");
+  try {
+    return await show(stop.signal);
+  } catch (error) {
+    if (stop.signal.aborted && error === stop.signal.reason) return EXIT_CODES["parked cells"];
+    throw error;
+  }
 }
 
 /** Prints the link of a hand-over, and waits for its end. Gives the exit code. */
 export async function showUntilEnded(
-  { terminal, signals }: CommandContext,
-  runtime: Runtime,
+  { terminal }: CommandContext,
   handOver: HandOver,
+  signal: AbortSignal,
 ): Promise<number> {
   terminal.out(handOver.url);
   terminal.tell("open this link in a browser on this machine; it works once. Ctrl-C leaves everything as it is");
-  using stop = stopOnSignal(signals, terminal, runtime.executor, "stopping: nothing is saved, and it waits still");
   const stopped = new Promise<"stopped">((resolve) => {
-    stop.signal.addEventListener("abort", () => resolve("stopped"), { once: true });
+    if (signal.aborted) resolve("stopped");
+    signal.addEventListener("abort", () => resolve("stopped"), { once: true });
   });
   const ending = await Promise.race([handOver.ended, stopped]);
   const over = handOver.wasOver();

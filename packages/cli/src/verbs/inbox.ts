@@ -2,20 +2,23 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { BenthamError, type Inbox, type InboxItem, type RunStore } from "@bentham/core";
 import {
-  endItem,
+  accountOf,
+  blockItem,
   expiresAfter,
   goOnWithOthers,
   type InboxParts,
   openStore,
+  solveItem,
   tendInbox,
   vaultOf,
 } from "@bentham/runtime";
+import { checkAccount } from "../check-account.ts";
 import { type CommandContext, type CommonOptions, dataFolder } from "../command-context.ts";
 import { excerpt, printable } from "../printable.ts";
 import { duration } from "../progress/frame.ts";
 import { configurationOf } from "./vault.ts";
 
-/** What somebody is told who comes too late. */
+/** What somebody is told who gives up too late. */
 const OVER = "nothing waits for it any more: somebody else has seen to it";
 
 /** Prints what waits for a person, longest first, a line or two each. */
@@ -43,7 +46,7 @@ export async function listInbox(context: CommandContext, options: CommonOptions)
 /**
  * Says what became of an item without opening it: it was seen to elsewhere, or nothing is to be done about it.
  *
- * @throws BenthamError USAGE when there is no such item.
+ * @throws BenthamError USAGE when there is no such item, CREDENTIAL_MISSING when its cells could not be asked again.
  */
 export async function closeItem(
   context: CommandContext,
@@ -53,26 +56,34 @@ export async function closeItem(
 ): Promise<number> {
   await using parts = await openInbox(context, options);
   const item = await findItem(parts.store, id);
+  if (ending === "solved") await checkAccount(parts.credentialVault, item, "done");
   const text = ending === "solved" ? await askAgain(parts, item) : await giveUp(parts, item);
   context.terminal.out(`${id}  ${text}`);
   return 0;
 }
 
-/** Lets the cells of an item be asked again, and its account be used. Tells what came of it. */
-export async function askAgain(parts: ItemParts, item: InboxItem): Promise<string> {
+/**
+ * Lets the cells of an item be asked again, and its account be used. Tells what came of it.
+ *
+ * @param save What is kept of what the person has brought about: not called where the item is over. @default nothing is
+ */
+export async function askAgain(parts: ItemParts, item: InboxItem, save?: () => Promise<void>): Promise<string> {
   const { store, credentialVault } = parts;
-  const { account, credentialPool: pool } = item;
-  // The account first: a job that comes before it is parked again.
-  if (account !== undefined && pool !== undefined) await credentialVault.reopen(pool, account.slice(pool.length + 1));
-  const cells = await endItem(store, item, "solved");
+  const account = accountOf(item);
+  const cells = await solveItem(store, item, async () => {
+    await save?.();
+    // The account first: a job that comes before it is parked again.
+    if (account) await credentialVault.reopen(account.pool, account.id);
+  });
   await goOnWithOthers(parts);
-  return cells === 0 ? OVER : `${counted(cells)} asked again; \`bentham run\` goes on with them`;
+  if (cells > 0) return `${counted(cells)} asked again; \`bentham run\` goes on with them`;
+  return (await whatBecameOf(store, item)) ?? "somebody else is just saving what they have brought about: look again";
 }
 
 /** Ends the cells of an item as blocked, but for those that another account of its pool can ask. Tells what came of it. */
 export async function giveUp(parts: ItemParts, item: InboxItem): Promise<string> {
   await goOnWithOthers(parts);
-  const cells = await endItem(parts.store, item, "blocked");
+  const cells = await blockItem(parts.store, item);
   return cells === 0 ? OVER : `${counted(cells)} blocked`;
 }
 
@@ -108,10 +119,10 @@ export async function findItem(store: Inbox, id: number): Promise<InboxItem> {
 export async function readInbox<Value>(
   context: CommandContext,
   options: CommonOptions,
-  read: (store: Inbox & RunStore) => Promise<Value>,
+  read: (parts: InboxParts) => Promise<Value>,
 ): Promise<Value> {
   await using parts = await openInbox(context, options);
-  return await read(parts.store);
+  return await read(parts);
 }
 
 /** The inbox of a data folder, in which nothing stands any more that is over. */

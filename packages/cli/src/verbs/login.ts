@@ -4,7 +4,7 @@ import { BenthamError, didYouMean, type SurfaceSettings } from "@bentham/core";
 import { loadStudy } from "@bentham/orchestrator";
 import { type Configuration, openHandOver, readWebSurfaces, type Runtime } from "@bentham/runtime";
 import type { CommandContext, CommonOptions } from "../command-context.ts";
-import { openPageRuntime, showUntilEnded } from "./inbox-open.ts";
+import { openPageRuntime, showUntilEnded, untilStopped } from "./inbox-open.ts";
 import { configurationOf } from "./vault.ts";
 
 /** Options of `bentham login`. */
@@ -46,21 +46,29 @@ export async function login(
       ) ?? "webSurfaces in bentham.config.yaml names them";
     throw new BenthamError("USAGE", `there is no page "${name}" to sign in to: ${hint}`);
   }
-  await using runtime = await openPageRuntime(context, configuration, options.location, options);
-  const account = pool === undefined ? undefined : { pool, id: await accountIn(runtime, pool, options.id) };
-  const who = account ? `the account ${account.pool}/${account.id}` : "sessions without an account";
-  await using handOver = await openHandOver(
-    runtime,
-    { surfaceId, locationId: options.location, surface: settings, definition, ...(account ? { account } : {}) },
-    {
-      texts: { title: `${surfaceId}: sign in`, facts: [`for ${who}, from ${options.location}`], done: "Done: save it" },
-      async done() {
-        if (account) await runtime.credentialVault.reopen(account.pool, account.id);
-        return `Saved for ${who}.`;
+  return untilStopped(context, async (signal) => {
+    await using runtime = await openPageRuntime(context, configuration, options.location, options);
+    const account = pool === undefined ? undefined : { pool, id: await accountIn(runtime, pool, options.id) };
+    const who = account ? `the account ${account.pool}/${account.id}` : "sessions without an account";
+    await using handOver = await openHandOver(
+      runtime,
+      { surfaceId, locationId: options.location, surface: settings, definition, ...(account ? { account } : {}) },
+      {
+        texts: {
+          title: `${surfaceId}: sign in`,
+          facts: [`for ${who}, from ${options.location}`],
+          done: "Done: save it",
+        },
+        async done(save) {
+          await save();
+          if (account) await runtime.credentialVault.reopen(account.pool, account.id);
+          return `Saved for ${who}.`;
+        },
+        signal,
       },
-    },
-  );
-  return await showUntilEnded(context, runtime, handOver);
+    );
+    return await showUntilEnded(context, handOver, signal);
+  });
 }
 
 /** What the study says of a surface, where there is one; else what the configuration does. */

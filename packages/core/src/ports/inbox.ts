@@ -52,9 +52,12 @@ export interface Inbox {
    * Says that a person has seen to it: exactly the jobs that were parked for it are pending again, in the generation that
    * they were in.
    *
-   * @returns how many cells; 0 when it is over already.
+   * @param first What has to be done before they are: saving what the person has brought about. It is not called when the item
+   *   is over already; and nobody else, in whichever process, can end the item while it runs, for a minute. Where it
+   *   throws, the item waits still. @default nothing
+   * @returns how many cells; 0 when it is over already, or somebody else is at `first`.
    */
-  solveInboxItem(id: number): Promise<number>;
+  solveInboxItem(id: number, first?: () => Promise<void>): Promise<number>;
   /**
    * Says that another account of the pool is ready: the jobs of the item that any account will do for are pending again. Those that
    * met the wall themselves wait on, and so does the item while there are any.

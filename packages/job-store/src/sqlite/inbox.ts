@@ -1,17 +1,23 @@
+import { randomUUID } from "node:crypto";
 import {
   type AnonymousPlace,
   type InboxEnding,
   type InboxItem,
   isErrorCode,
   type JobResult,
+  type Json,
   type ParkedEnding,
 } from "@bentham/core";
 import { endWithout } from "./free-job.ts";
 import { number, optionalText, type Row, text } from "./row.ts";
+import { readShared, updateShared } from "./shared-state.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /** Jobs that one transaction may touch: at most some ten milliseconds of the lock. */
 const CHUNK = 500;
+
+/** For how long one who saves keeps the others from ending an item, in milliseconds: who was killed in it keeps nobody for long. */
+const SAVING = 60_000;
 
 /** What an item came to. `left`: nobody saw to it, and no job waits for it any more. */
 type Ending = "solved" | "blocked" | "left";
@@ -76,9 +82,25 @@ export function itemFor(context: StoreContext, job: Row, ending: ParkedEnding): 
   return number(database.row("SELECT last_insert_rowid() AS item") ?? {}, "item");
 }
 
-/** Ends an item; the jobs that were parked for it wait for a worker again. */
-export function solveItem(context: StoreContext, item: number): Promise<number> {
-  return closeItem(context, item, "solved");
+/** Ends an item; the jobs that were parked for it wait for a worker again. While `first` runs, nobody else can end it. */
+export async function solveItem(context: StoreContext, item: number, first?: () => Promise<void>): Promise<number> {
+  if (!first) return closeItem(context, item, { ending: "solved" });
+  const { database } = context;
+  const saver = randomUUID();
+  const isOurs = await database.write(() => {
+    if (!isOpen(context, item) || !hasJobs(context, item) || saverOf(context, item) !== undefined) return false;
+    updateShared(context, saverKey(item), () => saver, SAVING);
+    return true;
+  });
+  if (!isOurs) return 0;
+  try {
+    await first();
+    return await closeItem(context, item, { ending: "solved", saver });
+  } finally {
+    await database.write(() =>
+      updateShared(context, saverKey(item), (current) => (current === saver ? undefined : current), SAVING),
+    );
+  }
 }
 
 /** Lets the jobs of an item be asked again that any account of their pool will do for. */
@@ -91,7 +113,7 @@ export function freePoolJobs(context: StoreContext, item: number): Promise<numbe
 
 /** Ends an item; the cells that were parked for it end as blocked. */
 export function blockItem(context: StoreContext, item: number, why: string): Promise<number> {
-  return closeItem(context, item, "blocked", why);
+  return closeItem(context, item, { ending: "blocked", why });
 }
 
 /** What an item came to; nothing while a job waits for it. */
@@ -115,11 +137,32 @@ export async function tidyItems(context: StoreContext): Promise<void> {
 }
 
 /** The item is over first, and its jobs are freed after that: none of them is parked for it once more meanwhile. */
-async function closeItem(context: StoreContext, item: number, ending: Ending, why?: string): Promise<number> {
-  const row = await context.database.write(() =>
-    endItem(context, item, ending, why) ? context.database.row("SELECT * FROM inbox WHERE item = ?", item) : undefined,
-  );
+async function closeItem(
+  context: StoreContext,
+  item: number,
+  { ending, why, saver }: { readonly ending: Ending; readonly why?: string; readonly saver?: string },
+): Promise<number> {
+  const row = await context.database.write(() => {
+    const other = saverOf(context, item);
+    const mayEnd = other === undefined || other === saver;
+    return mayEnd && endItem(context, item, ending, why)
+      ? context.database.row("SELECT * FROM inbox WHERE item = ?", item)
+      : undefined;
+  });
   return row ? freeJobsOf(context, row) : 0;
+}
+
+/** Who saves what they have brought about at this moment, and ends the item then. */
+function saverOf(context: StoreContext, item: number): Json | undefined {
+  return readShared(context, saverKey(item));
+}
+
+function saverKey(item: number): string {
+  return `inbox-saving/${item}`;
+}
+
+function isOpen({ database }: StoreContext, item: number): boolean {
+  return database.row("SELECT 1 FROM inbox WHERE item = ? AND ended_at IS NULL", item) !== undefined;
 }
 
 function endItem({ database, now }: StoreContext, item: number, ending: Ending, why?: string): boolean {

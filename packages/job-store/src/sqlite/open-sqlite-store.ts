@@ -142,7 +142,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
 
     inboxItems: async () => openItems(context),
     inboxItemAt: async (place) => itemAt(context, place),
-    solveInboxItem: (id) => solveItem(context, id),
+    solveInboxItem: (id, first) => solveItem(context, id, first),
     freePoolJobs: (id) => freePoolJobs(context, id),
     blockInboxItem: (id, why) => blockItem(context, id, why),
     inboxEnding: async (id) => endingOf(context, id),

@@ -1,6 +1,13 @@
 import { assert, integer, property } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FRESH_PROXY, nextHealth, type ProxyEvent, type ProxyHealth, restOf } from "../../src/health/proxy-health.ts";
+import {
+  FRESH_PROXY,
+  isDoubtful,
+  nextHealth,
+  type ProxyEvent,
+  type ProxyHealth,
+  restOf,
+} from "../../src/health/proxy-health.ts";
 
 const failed: ProxyEvent = { kind: "failed", reason: "broke" };
 const down: ProxyEvent = { kind: "down", reason: "ECONNREFUSED" };
@@ -32,6 +39,19 @@ describe("a proxy", () => {
       return restOf(health, now);
     });
     expect(rests).toEqual([30_000, 60_000, 120_000, 240_000, 480_000, 900_000, Infinity]);
+  });
+
+  test("is suspect where it is slow, for ten minutes or until it is seen to be quick, and never worse", () => {
+    const slow: ProxyEvent = { kind: "slow", reason: "slow" };
+    const { health } = after(...Array.from({ length: 20 }, () => slow));
+    expect(health).toMatchObject({ state: "suspect", isSlow: true, since: 1000 });
+    expect([isDoubtful(health, 600_999), isDoubtful(health, 601_000)]).toEqual([true, false]);
+    expect(nextHealth(health, { kind: "worked" }, 2000)).toBe(health);
+    expect(nextHealth(health, { kind: "worked", timed: true }, 2000).state).toBe("healthy");
+    expect(nextHealth(health, slow, 601_000)).toMatchObject({ state: "suspect", since: 601_000 });
+    // What failed once is suspect for that, and a second failure in a row counts as ever.
+    expect(after(failed, slow, failed).health.state).toBe("cooling");
+    expect(after(slow, failed).health.state).toBe("suspect");
   });
 
   test("is well again when it works", () => {

@@ -36,16 +36,21 @@ export interface HandOverPlace extends Pick<Job, "surfaceId" | "locationId" | "s
 export interface HandOverOptions {
   readonly texts: ViewTexts;
   /**
-   * Looks, when the person has chosen, whether what they see to is over meanwhile, and tells in words what it came to. Nothing is
-   * saved or done then.
+   * Looks, as soon as the person has chosen, whether what they see to is over meanwhile, and tells in words what it came to. Nothing
+   * is done then. What ends after this look, `done` must notice.
    *
    * @default it cannot be
    */
   readonly over?: () => Promise<string | undefined>;
-  /** Comes after what the browser has was saved; tells in words what came of it. */
-  readonly done: () => Promise<string>;
+  /**
+   * Does what it means to be done; tells in words what came of it. `save` keeps what the browser has: where that is not called,
+   * it was over after all.
+   */
+  readonly done: (save: () => Promise<void>) => Promise<string>;
   /** Tells in words what came of giving it up. */
   readonly blocked?: () => Promise<string>;
+  /** Ends the opening. @default nothing does */
+  readonly signal?: AbortSignal;
 }
 
 /** A session in a person's hands. Disposing it takes the session back. */
@@ -53,7 +58,7 @@ export interface HandOver extends AsyncDisposable {
   /** The link for the person. */
   readonly url: string;
   readonly ended: Promise<ViewEnding>;
-  /** What `over` told, where the view has ended by that. */
+  /** What was told, where the view has ended by its being over. */
   readonly wasOver: () => string | undefined;
 }
 
@@ -62,12 +67,13 @@ export interface HandOver extends AsyncDisposable {
  * language, the same browser), opens its surface's page, and hands it to a person. What the browser has in the end is saved
  * encrypted, for the account, or for sessions without one of this surface and location.
  *
- * @throws BenthamError what leasing and opening throw: LOCATION_UNAVAILABLE, CREDENTIAL_MISSING, PROXY_FAILED and so on.
+ * @throws BenthamError what leasing and opening throw: LOCATION_UNAVAILABLE, CREDENTIAL_MISSING, PROXY_FAILED and so on; the signal's
+ *   reason, when all that was leased has been given back.
  */
 export async function openHandOver(
   parts: HandOverParts,
   place: HandOverPlace,
-  { texts, over, done, blocked }: HandOverOptions,
+  { texts, over, done, blocked, signal }: HandOverOptions,
 ): Promise<HandOver> {
   const { proxyManager, sessionPool, credentialVault, anonymous } = parts;
   const { surfaceId, locationId, surface = {}, account, definition } = place;
@@ -77,28 +83,34 @@ export async function openHandOver(
   const job: Job = { jobId: "hand-over", studyId: "hand-over", queryId: "", query: "", surfaceId, locationId, surface };
 
   await using made = new AsyncDisposableStack();
+  signal?.throwIfAborted();
   const credential = account
     ? made.use(await credentialVault.leaseToPerson(account.pool, account.id, locationId))
     : await anonymousCredential(parts, place);
+  const until = signal ? { signal } : {};
   const prefers = place.proxyId === undefined ? {} : { prefers: place.proxyId };
   const leased = credential ? { credential } : {};
-  const proxy = made.use(await proxyManager.acquire({ job, needs, ...leased, ...prefers, isPerson: true }));
-  const session = made.use(await sessionPool.acquire({ job, needs, ...leased, proxy }));
+  const proxy = made.use(await proxyManager.acquire({ job, needs, ...leased, ...prefers, ...until, isPerson: true }));
+  const session = made.use(await sessionPool.acquire({ job, needs, ...leased, ...until, proxy }));
+  signal?.throwIfAborted();
   const { page, context } = playwrightSession(session);
-  await opened(page.goto(url, { waitUntil: "domcontentloaded", timeout: LOAD_PATIENCE }), proxy, url);
+  const loading = page.goto(url, { waitUntil: "domcontentloaded", timeout: LOAD_PATIENCE });
+  await unlessAborted(opened(loading, proxy, url), signal);
 
-  const save = async (): Promise<void> => {
+  const collect = async (): Promise<Secret> => {
     const state = await withinTime(context.storageState({ indexedDB: true }), systemClock, COLLECT_PATIENCE, () => {
       throw new BenthamError(
         "TIMEOUT",
         "what the browser has could not be collected in time: try again, or reload the page",
       );
     });
-    const secret = new Secret(JSON.stringify(state));
+    return new Secret(JSON.stringify(state));
+  };
+  const save = async (state: Secret): Promise<void> => {
     if (account) {
-      await credentialVault.saveAccountState(account.pool, account.id, secret, locationId);
+      await credentialVault.saveAccountState(account.pool, account.id, state, locationId);
       await proxy.settle?.();
-    } else await anonymous.save(place, secret, proxy.id);
+    } else await anonymous.save(place, state, proxy.id);
   };
   let wasOver: string | undefined;
   const view = made.use(
@@ -109,11 +121,18 @@ export async function openHandOver(
         wasOver = await over?.();
         if (wasOver !== undefined) return wasOver;
         if (choice === "blocked" && blocked) return blocked();
-        await save();
-        return done();
+        const state = await collect();
+        let isSaved = false;
+        const text = await done(async () => {
+          await save(state);
+          isSaved = true;
+        });
+        if (!isSaved) wasOver = text;
+        return text;
       },
     }),
   );
+  signal?.throwIfAborted();
   const owned = made.move();
   return {
     url: view.url,
@@ -140,6 +159,20 @@ async function opened(loading: Promise<unknown>, proxy: ProxyLease, url: string)
     const cause = (await proxy.diagnose?.()) ?? error;
     const [reason = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
     throw new BenthamError("NETWORK_ERROR", `${url} could not be opened: ${reason}`, { cause });
+  }
+}
+
+/** Waits for `work` until the signal aborts, and rejects with its reason then: what is closed after that ends the work, too. */
+async function unlessAborted(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal) return void (await work);
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
   }
 }
 

@@ -13,7 +13,7 @@ export interface InboxParts {
 }
 
 /** How an item came to its end. */
-export type ItemEnding = "solved" | "blocked" | "expired";
+type ItemEnding = "solved" | "blocked" | "expired";
 
 /** How long something waits for a person, in milliseconds. */
 export function expiresAfter({ inbox }: Configuration): number {
@@ -30,9 +30,9 @@ export async function tendInbox(parts: InboxParts): Promise<void> {
   await goOnWithOthers(parts);
   const longest = expiresAfter(configuration);
   for (const item of await store.inboxItems()) {
-    if (await isReopened(credentialVault, item)) await endItem(store, item, "solved");
+    if (await isReopened(credentialVault, item)) await solveItem(store, item);
     else if (store.now() - item.since.getTime() >= longest) {
-      await endItem(store, item, "expired", `nobody saw to it within ${days(longest)}`);
+      await blockItem(store, item, "expired", `nobody saw to it within ${days(longest)}`);
     }
   }
 }
@@ -47,14 +47,31 @@ export async function goOnWithOthers({
   }
 }
 
-/** Ends an item, and keeps in the log of its run what it came to. Gives how many cells it was about. */
-export async function endItem(
+/**
+ * Lets the cells of an item be asked again, after `first`; see `solveInboxItem`. Gives how many there are.
+ *
+ * @throws what `first` throws; the item waits still then.
+ */
+export async function solveItem(
   store: Inbox & RunStore,
   item: InboxItem,
-  ending: ItemEnding,
+  first?: () => Promise<void>,
+): Promise<number> {
+  return logged(store, item, "solved", await store.solveInboxItem(item.id, first));
+}
+
+/** Ends the cells of an item as blocked. Gives how many there are. */
+export async function blockItem(
+  store: Inbox & RunStore,
+  item: InboxItem,
+  ending: Exclude<ItemEnding, "solved"> = "blocked",
   why = "a person marked it blocked",
 ): Promise<number> {
-  const cells = ending === "solved" ? await store.solveInboxItem(item.id) : await store.blockInboxItem(item.id, why);
+  return logged(store, item, ending, await store.blockInboxItem(item.id, why));
+}
+
+/** Keeps in the log of an item's run what it came to, where this was its end. */
+async function logged(store: RunStore, item: InboxItem, ending: ItemEnding, cells: number): Promise<number> {
   if (cells > 0) {
     const { id, surfaceId, locationId, account = null, code } = item;
     await store.log(item.runId, "inbox", { item: id, ending, cells, surfaceId, locationId, account, code });

@@ -1,16 +1,12 @@
-import { type Clock, type SessionLease, startTimer, systemClock, withinTime } from "@bentham/core";
+import { type Clock, type SessionLease, startTimer, systemClock } from "@bentham/core";
 import { playwrightSession } from "@bentham/core/playwright";
 import { startGuardedServer } from "./guarded-server.ts";
-import { Screencast } from "./screencast.ts";
-import { type ShownPage, type ViewChoice, ViewDesk } from "./view-desk.ts";
+import { type ViewChoice, ViewDesk } from "./view-desk.ts";
 import type { ViewTexts } from "./view-document.ts";
-import { giveInput } from "./view-input.ts";
+import { ViewWindows } from "./view-windows.ts";
 
 /** How long a view stays open in which nobody does anything, in milliseconds, unless somebody says otherwise. */
 const IDLE = 15 * 60_000;
-
-/** How long the shown page may take to take an input, in milliseconds: one that hangs holds up nothing else. */
-const INPUT_PATIENCE = 5_000;
 
 /** How a view ended: as the person said, because nobody came or did anything, or because the shown page was lost. */
 export type ViewEnding = ViewChoice | "idle" | "lost";
@@ -39,23 +35,14 @@ export interface LiveView extends AsyncDisposable {
 }
 
 /**
- * Shows the page of a session in a page on loopback, live, and gives it what a person does there with mouse and keyboard. Only
- * whoever has the link can see it.
+ * Shows the page of a session in a page on loopback, live, and gives it what a person does there with mouse and keyboard; windows that
+ * it opens, and what it asks in dialogs, too. Only whoever has the link can see it.
  */
 export async function openLiveView(options: LiveViewOptions): Promise<LiveView> {
   const { session, texts, finish, idle = IDLE, clock = systemClock } = options;
   const { page, context } = playwrightSession(session);
-  const cdp = await context.newCDPSession(page);
-  const inTime = async (work: Promise<unknown>): Promise<void> => {
-    // What a page does not take, it did not want: the next picture shows how it is.
-    await Promise.allSettled([withinTime(work, clock, INPUT_PATIENCE, () => undefined)]);
-  };
-  const shown: ShownPage = {
-    size: page.viewportSize() ?? { width: 1280, height: 800 },
-    screencast: await Screencast.start(cdp),
-    give: (input) => inTime(giveInput(cdp, input)),
-    go: (to) => inTime(to === "back" ? page.goBack() : page.reload()),
-  };
+  await using made = new AsyncDisposableStack();
+  const windows = made.use(await ViewWindows.open(context, page, clock));
   const ended = Promise.withResolvers<ViewEnding>();
   let stopTimer: (() => void) | undefined;
   let isOver = false;
@@ -74,11 +61,12 @@ export async function openLiveView(options: LiveViewOptions): Promise<LiveView> 
     ended.reject(error);
     end("lost", "That failed: the terminal tells why.");
   };
-  const desk = new ViewDesk({ shown, texts, finish, seen, end, fail });
+  const desk = new ViewDesk({ windows, texts, finish, seen, end, fail });
   page.once("crash", () => end("lost", "The page's process has died: run the same command again."));
   page.once("close", () => end("lost", "The page is gone: run the same command again."));
   const server = await startGuardedServer((request, response) => desk.serve(request, response));
   seen();
+  const owned = made.move();
   return {
     url: server.url,
     ended: ended.promise,
@@ -86,8 +74,7 @@ export async function openLiveView(options: LiveViewOptions): Promise<LiveView> 
       end("idle", "The view was closed.");
       await desk.settled();
       await server.close();
-      await inTime(shown.screencast.stop()); // A page that has crashed never answers.
-      await inTime(cdp.detach());
+      await owned.disposeAsync();
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isBenthamError } from "@bentham/core";
-import type { Screencast } from "./screencast.ts";
-import { VIEW_STYLE, viewDocument, type ViewSize, type ViewTexts } from "./view-document.ts";
-import { readInputs, type ViewInput } from "./view-input.ts";
+import { VIEW_STYLE, viewDocument, type ViewTexts } from "./view-document.ts";
+import { readInputs } from "./view-input.ts";
 import { viewScript } from "./view-script.ts";
+import type { ViewWindows } from "./view-windows.ts";
 
 /** Most bytes of a message of the view's page. */
 const MOST_BYTES = 256 * 1024;
@@ -14,17 +14,9 @@ const MOST_WAITING = 1024 * 1024;
 /** How a person says that it went. */
 export type ViewChoice = "done" | "blocked";
 
-/** The page that is shown. */
-export interface ShownPage {
-  readonly size: ViewSize;
-  readonly screencast: Screencast;
-  give(input: ViewInput): Promise<void>;
-  go(to: "back" | "reload"): Promise<void>;
-}
-
 /** What a desk works with. */
 export interface ViewDeskParts {
-  readonly shown: ShownPage;
+  readonly windows: ViewWindows;
   readonly texts: ViewTexts;
   readonly finish: (choice: ViewChoice) => Promise<string>;
   /** Somebody did something. */
@@ -67,12 +59,12 @@ export class ViewDesk {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { shown, texts, seen } = this.#parts;
+    const { windows, texts, seen } = this.#parts;
     const [path] = (request.url ?? "/").split("?");
     switch (`${request.method} ${path}`) {
       case "GET /":
         seen();
-        return send(response, "text/html", viewDocument(texts, shown.size));
+        return send(response, "text/html", viewDocument(texts, windows.state.size));
       case "GET /view.css":
         return send(response, "text/css", VIEW_STYLE);
       case "GET /view.js":
@@ -83,6 +75,10 @@ export class ViewDesk {
         return this.#takeInputs(await bodyOf(request), response);
       case "POST /navigate":
         return this.#navigate(await bodyOf(request), response);
+      case "POST /window":
+        return this.#turnTo(await bodyOf(request), response);
+      case "POST /dialog":
+        return this.#answerDialog(await bodyOf(request), response);
       case "POST /end":
         return this.#finish(await bodyOf(request), response);
       default:
@@ -93,8 +89,11 @@ export class ViewDesk {
   #showFrames(response: ServerResponse): void {
     response.writeHead(200, { "content-type": "text/event-stream" });
     if (this.#overWith !== undefined) return sayOver(response, this.#overWith);
-    const unwatch = this.#parts.shown.screencast.watch((frame) => {
-      if (response.writableLength < MOST_WAITING) response.write(`event: frame\ndata: ${frame}\n\n`);
+    const unwatch = this.#parts.windows.watch({
+      picture(frame) {
+        if (response.writableLength < MOST_WAITING) response.write(`event: frame\ndata: ${frame}\n\n`);
+      },
+      state: (state) => void response.write(`event: state\ndata: ${JSON.stringify(state)}\n\n`),
     });
     this.#viewers.add(response);
     response.once("close", () => {
@@ -111,7 +110,7 @@ export class ViewDesk {
     const before = this.#inputs;
     const giveAll = async (): Promise<void> => {
       await before;
-      for (const input of inputs) if (this.#overWith === undefined) await this.#parts.shown.give(input);
+      for (const input of inputs) if (this.#overWith === undefined) await this.#parts.windows.give(input);
     };
     this.#inputs = giveAll();
     await this.#inputs;
@@ -122,18 +121,41 @@ export class ViewDesk {
     const to = memberOf(message, "to");
     if (to !== "back" && to !== "reload") return send(response, "text/plain", "there is no such way\n", 400);
     this.#parts.seen();
-    await this.#parts.shown.go(to);
+    await this.#parts.windows.go(to);
     send(response, "text/plain", "");
   }
 
+  /** Shows, or closes, one of the windows. */
+  async #turnTo(message: unknown, response: ServerResponse): Promise<void> {
+    const { windows, seen } = this.#parts;
+    const [id, isToClose] = [memberOf(message, "id"), memberOf(message, "close") === true];
+    if (typeof id !== "number") return send(response, "text/plain", "there is no such window\n", 400);
+    seen();
+    const isThere = await (isToClose ? windows.close(id) : windows.choose(id));
+    if (isThere) send(response, "text/plain", "");
+    else send(response, "text/plain", "there is no such window any more\n", 409);
+  }
+
+  async #answerDialog(message: unknown, response: ServerResponse): Promise<void> {
+    const [id, accept, text] = ["id", "accept", "text"].map((name) => memberOf(message, name));
+    if (typeof id !== "number" || typeof accept !== "boolean" || typeof text !== "string")
+      return send(response, "text/plain", "this is no answer\n", 400);
+    this.#parts.seen();
+    if (await this.#parts.windows.answer(id, accept, text)) send(response, "text/plain", "");
+    else send(response, "text/plain", "it is answered already\n", 409);
+  }
+
   async #finish(message: unknown, response: ServerResponse): Promise<void> {
-    const { texts, finish, seen, end, fail } = this.#parts;
+    const { windows, texts, finish, seen, end, fail } = this.#parts;
     const choice = memberOf(message, "choice");
     const isChoice = choice === "done" || (choice === "blocked" && texts.blocked !== undefined);
     if (!isChoice) return send(response, "text/plain", "there is no such choice\n", 400);
     if (this.#isFinishing || this.#overWith !== undefined)
       return send(response, "text/plain", "It is over already.", 409);
     seen();
+    // A page that waits for an answer tells nothing of what it has.
+    if (choice === "done" && windows.state.dialog)
+      return send(response, "text/plain", "The page asks something: answer it first.", 409);
     this.#isFinishing = true;
     try {
       const text = await finish(choice);

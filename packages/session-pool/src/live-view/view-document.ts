@@ -35,6 +35,13 @@ itself.</p>
 <button id="put">Put it in</button>
 </nav>
 <p id="status" role="status"></p>
+<div id="windows" role="group" aria-label="Windows of the page" hidden></div>
+<form id="dialog" hidden>
+<p id="asks"></p>
+<pre id="message"></pre>
+<input id="answer" aria-label="Answer" autocomplete="off">
+<button id="accept">OK</button> <button id="dismiss" type="button">Cancel</button>
+</form>
 </header>
 <img id="picture" tabindex="0" alt="the page" width="${width}" height="${height}" data-width="${width}" data-height="${height}">
 <script src="/view.js"></script>
@@ -53,6 +60,10 @@ p { margin: .25rem 0; }
 nav { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; }
 button { font: inherit; padding: .25rem .75rem; }
 #done { background: #0a6; color: #fff; border: 1px solid #085; }
+#windows button[aria-pressed=true] { font-weight: bold; }
+#dialog { margin: .5rem 0; padding: .5rem 1rem; border: 2px solid #c60; }
+#message { font: inherit; margin: .25rem 0; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 12rem; overflow: auto; }
+[hidden] { display: none; }
 #picture { display: block; margin: 1rem auto; background: #fff; border: 1px solid #888; cursor: default; }
 #picture:focus { outline: 3px solid #48c; }
 [data-over] #picture { opacity: .3; }

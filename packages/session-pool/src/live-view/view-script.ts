@@ -1,6 +1,20 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 
+/** What the view is told beside the pictures, as `WindowState` has it. */
+interface ViewState {
+  readonly windows: readonly { readonly id: number; readonly name: string }[];
+  readonly current: number;
+  readonly size: { readonly width: number; readonly height: number };
+  readonly dialog?: {
+    readonly id: number;
+    readonly type: string;
+    readonly from: string;
+    readonly message: string;
+    readonly value: string;
+  };
+}
+
 /**
  * What runs in the view's page: it shows the pictures, and sends what the person does, in order, a batch at a time. It is
  * served as the text of this function, which therefore uses nothing from outside of it.
@@ -14,7 +28,7 @@ export function viewScript(): void {
   };
   const picture = find("#picture");
   const status = find("#status");
-  const { width = "1", height = "1" } = picture.dataset;
+  let size = { width: Number(picture.dataset["width"]), height: Number(picture.dataset["height"]) };
   const waiting: object[] = [];
   let isSending = false;
   let isOver = false;
@@ -37,10 +51,70 @@ export function viewScript(): void {
   frames.addEventListener("frame", ({ data }) => {
     if (picture instanceof HTMLImageElement) picture.src = `data:image/jpeg;base64,${data}`;
   });
+  frames.addEventListener("state", ({ data }) => {
+    const state: ViewState = JSON.parse(data);
+    showWindows(state);
+    showDialog(state);
+  });
   frames.addEventListener("over", ({ data }) => end(String(data)));
   frames.addEventListener("error", () => {
     if (!isOver && frames.readyState === EventSource.CLOSED) end("The connection is lost: run the same command again.");
   });
+
+  const windows = find("#windows");
+  /** What the person has the choice of, where there is more than one. */
+  const showWindows = ({ windows: all, current, size: now }: ViewState): void => {
+    size = now;
+    picture.setAttribute("width", String(now.width));
+    picture.setAttribute("height", String(now.height));
+    windows.hidden = all.length < 2;
+    const tabs = all.map(({ id, name }, index) => {
+      const tab = buttonOf(`${index + 1}: ${name}`, () => void post("/window", { id }));
+      tab.setAttribute("aria-pressed", String(id === current));
+      return tab;
+    });
+    const isFirst = all[0]?.id === current;
+    const closing = isFirst
+      ? []
+      : [buttonOf("Close this window", () => void post("/window", { id: current, close: true }))];
+    windows.replaceChildren(...tabs, ...closing);
+  };
+  const buttonOf = (text: string, act: () => void): HTMLButtonElement => {
+    const button = document.createElement("button");
+    button.textContent = text;
+    button.addEventListener("click", () => {
+      act();
+      picture.focus();
+    });
+    return button;
+  };
+
+  const dialog = find("#dialog");
+  const answer = find("#answer");
+  let asked: number | undefined;
+  /** What a page asks: as text, which says itself that it is the page's. */
+  const showDialog = ({ dialog: asks }: ViewState): void => {
+    if (asks?.id === asked) return;
+    asked = asks?.id;
+    dialog.hidden = !asks;
+    if (!asks) return picture.focus();
+    find("#asks").textContent =
+      asks.type === "beforeunload" ? `${asks.from} asks whether to leave the page` : `${asks.from} says`;
+    find("#message").textContent = asks.message;
+    answer.hidden = asks.type !== "prompt";
+    find("#dismiss").hidden = asks.type === "alert";
+    if (answer instanceof HTMLInputElement) answer.value = asks.value;
+    (asks.type === "prompt" ? answer : find("#accept")).focus();
+  };
+  const sayToDialog = (accept: boolean): void => {
+    const text = answer instanceof HTMLInputElement ? answer.value : "";
+    if (asked !== undefined) void post("/dialog", { id: asked, accept, text });
+  };
+  dialog.addEventListener("submit", (event) => {
+    event.preventDefault();
+    sayToDialog(true);
+  });
+  find("#dismiss").addEventListener("click", () => sayToDialog(false));
 
   const send = async (): Promise<void> => {
     if (isSending || isOver) return;
@@ -69,8 +143,8 @@ export function viewScript(): void {
   const placeOf = ({ clientX, clientY }: MouseEvent): { x: number; y: number } => {
     const box = picture.getBoundingClientRect();
     return {
-      x: ((clientX - box.left) / box.width) * Number(width),
-      y: ((clientY - box.top) / box.height) * Number(height),
+      x: ((clientX - box.left) / box.width) * size.width,
+      y: ((clientY - box.top) / box.height) * size.height,
     };
   };
   const mouse = (type: string, event: MouseEvent): void => {

@@ -196,6 +196,66 @@ export const inboxContract: readonly ContractCase<InboxHarness>[] = [
     },
   },
   {
+    name: "lets nobody else end an item while somebody saves what they have brought about",
+    async run({ store }) {
+      const run = await enqueued(store);
+      const [first] = await claim(store, 1);
+      assert(first);
+      await store.park(first, met);
+      const { id } = await itemOf(store);
+      const said: unknown[] = [];
+      const ended = await store.solveInboxItem(id, async () => {
+        said.push(await store.blockInboxItem(id, "expired"), await store.solveInboxItem(id));
+        said.push(await store.solveInboxItem(id, async () => void said.push("saved twice")));
+        said.push((await store.inboxItems()).length, await store.inboxEnding(id));
+      });
+      assert.deepEqual([ended, ...said], [1, 0, 0, 0, 1, undefined]);
+      assert.deepEqual(await store.inboxEnding(id), { ending: "solved" });
+      assert.deepEqual(await store.ledger(run.runId), { ...empty, planned: 4, pending: 4 });
+    },
+  },
+  {
+    name: "saves nothing for an item that is over",
+    async run({ store }) {
+      await enqueued(store);
+      const [first] = await claim(store, 1);
+      assert(first);
+      await store.park(first, met);
+      const { id } = await itemOf(store);
+      await store.blockInboxItem(id, "expired");
+      let isSaved = false;
+      assert.equal(await store.solveInboxItem(id, async () => void (isSaved = true)), 0);
+      assert.equal(isSaved, false);
+    },
+  },
+  {
+    name: "leaves an item to others where saving fails, and where whoever saves takes too long",
+    async run({ store, clock }) {
+      await enqueued(store);
+      const [first] = await claim(store, 1);
+      assert(first);
+      await store.park(first, met);
+      const { id } = await itemOf(store);
+      const full = new Error("the disk is full");
+      const failing = async (): Promise<void> => {
+        throw full;
+      };
+      await assert.rejects(store.solveInboxItem(id, failing), full);
+      const [begun, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const saving = store.solveInboxItem(id, () => {
+        begun.resolve();
+        return gone.promise;
+      });
+      await begun.promise;
+      assert.equal(await store.blockInboxItem(id, "given up"), 0);
+      await clock.advance(60_001);
+      assert.equal(await store.blockInboxItem(id, "given up"), 1);
+      gone.resolve();
+      assert.equal(await saving, 0);
+      assert.deepEqual(await store.inboxEnding(id), { ending: "blocked", why: "given up" });
+    },
+  },
+  {
     name: "leaves what is parked for another reason alone",
     async run({ store, clock }) {
       const run = await enqueued(store, { ...settings, onUncertain: "ask" });

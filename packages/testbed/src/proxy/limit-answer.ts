@@ -22,8 +22,14 @@ async function* limited(
   { behaviour, clock, gone }: ProxyCall,
   answer: AsyncIterable<Buffer>,
 ): AsyncGenerator<Uint8Array> {
-  let left = typeof behaviour === "object" ? behaviour.dropAfterBytes : Infinity;
+  const limits: { readonly delayMs?: number; readonly dropAfterBytes?: number } =
+    typeof behaviour === "object" ? behaviour : {};
+  const { delayMs = 0 } = limits;
+  let left = limits.dropAfterBytes ?? Infinity;
+  let isFirst = true;
   for await (const bytes of answer) {
+    if (isFirst && delayMs > 0) await clock.sleep(delayMs, gone);
+    isFirst = false;
     if (behaviour === "slow") {
       for (const byte of bytes) {
         await clock.sleep(BYTE_MS, gone);
