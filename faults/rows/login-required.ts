@@ -14,7 +14,7 @@ export const fault: Fault = {
   title: "a page wants its accounts to sign in; of two accounts of a pool, a person has signed one in ahead",
   matrix: [37],
   expected:
-    "the cell of the other account waits for a person, and all others are asked with the account that is signed in (exit 10); the person signs it in, and that cell alone is asked again (exit 0)",
+    "the cell of the other account waits for a person, and all others are asked with the account that is signed in (exit 10); the person signs it in, and that cell alone is asked again (exit 0); once the site has forgotten both, the next cell waits for the account to be signed in again",
   run: (scale) => eachScheme(scale, (scheme) => signIn(scale, scheme)),
 };
 
@@ -53,7 +53,15 @@ async function signIn(scale: Scale, scheme: Scheme): Promise<string> {
   await checkInvariants(desk, { planned: questions.length, asks: asked.length });
   using store = new StoreFile(desk);
   expectEqual("attempts", store.attempts().length, questions.length + 1);
-  return `1 cell waited for team/bert, ${questions.length - 1} were asked with team/anna; each question was asked once`;
+
+  // The site has forgotten them both.
+  chat.setDocument("login-wall");
+  await desk.write("questions.jsonl", `${JSON.stringify({ id: "late", text: questionOf(99) })}\n`);
+  const late = await withinBound("a run after that", 120_000, desk.run(["run", "--new"]));
+  expectEqual(`exit code of a run after that (${late.stderr})`, late.code, 10);
+  const expired: { readonly [name: string]: unknown } = JSON.parse((await desk.run(["inbox", "--json"])).stdout);
+  expectEqual("what waits then", [expired["code"], expired["cells"]], ["SESSION_EXPIRED", 1]);
+  return `1 cell waited for team/bert, ${questions.length - 1} were asked with team/anna; each question was asked once; once both were forgotten, the next cell waited for a session that had run out`;
 }
 
 /** Runs a command that shows a page, and signs in there by this name. */

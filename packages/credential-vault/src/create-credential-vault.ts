@@ -39,6 +39,8 @@ export interface CredentialVaultOptions {
   readonly state?: SharedState | undefined;
   /** Where what browsers have of accounts is saved. @default nowhere */
   readonly states?: SavedStates | undefined;
+  /** Is told of accounts that cannot be used as they stand. @default a warning of the process */
+  readonly warn?: ((warning: string) => void) | undefined;
   /** @default the real clock */
   readonly clock?: Clock | undefined;
   /** What `random` and `weighted` draw by. @default chance that nobody can replay */
@@ -139,6 +141,7 @@ export function createCredentialVault(options: CredentialVaultOptions = {}): Che
     clock,
     random: options.random ?? systemRandom,
     states,
+    warn: options.warn ?? ((warning) => process.emitWarning(warning, "BenthamVaultWarning")),
   });
 
   const seenInSource = new Set<string>();

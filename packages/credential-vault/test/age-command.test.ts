@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmod, readFile, writeFile } from "node:fs/promises";
+import { armor } from "age-encryption";
 import { expect, test } from "vitest";
 import { CANARY, VaultDesk } from "./support/vault-desk.ts";
 
@@ -20,7 +21,20 @@ test.runIf(hasAge)("the age command opens a vault, and what it encrypts opens he
   await writeFile(desk.file, execFileSync("age", ["-r", recipient], { input: text }));
   expect(await desk.key()).toBe("of the command");
   await writeFile(desk.file, execFileSync("age", ["-r", recipient, "--armor"], { input: text }));
+  expect(await desk.key()).toBe("of the command");
+});
+
+test("a vault in the letters of `age --armor` opens, is cut off no more quietly than another, and is kept as bytes", async () => {
+  await using desk = await VaultDesk.filled();
+  const whole = armor.encode(await readFile(desk.file));
+  await writeFile(desk.file, whole);
+  expect(await desk.key()).toBe(CANARY);
+  await writeFile(desk.file, whole.slice(0, 200));
   await expect(desk.key()).rejects.toMatchObject({ code: "CREDENTIAL_MISSING" });
+  await writeFile(desk.file, whole);
+  await desk.set("other");
+  expect((await readFile(desk.file, "latin1")).split("\n")[0]).toBe("age-encryption.org/v1");
+  expect(await desk.key()).toBe(CANARY);
 });
 
 test.runIf(hasAge)("an identity of age-keygen is used as it is", async () => {

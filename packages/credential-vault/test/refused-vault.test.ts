@@ -64,6 +64,16 @@ describe("changed bytes", () => {
   });
 });
 
+describe("the folder", () => {
+  test("that every user may write lets nobody read or change the vault", async () => {
+    await using desk = await VaultDesk.filled();
+    await chmod(desk.folder, 0o777);
+    expect(await refusalOf(desk)).toContain(`other files there: chmod o-w ${desk.folder}`);
+    await chmod(desk.folder, 0o1777); // As /tmp is.
+    expect(await desk.key()).toBe(CANARY);
+  });
+});
+
 describe("the identity", () => {
   test("of another vault does not open this one", async () => {
     await using desk = await VaultDesk.filled();

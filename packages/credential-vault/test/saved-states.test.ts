@@ -69,6 +69,46 @@ test("is of one location: elsewhere the account starts with nothing, and saves f
   expect(await readdir(join(desk.folder, "sessions"))).toEqual(["all.lock"]);
 });
 
+test("that does not open is no fault of the pool's other accounts, and is told once", async () => {
+  await using desk = await VaultDesk.open();
+  for (const id of ["anna", "bert"]) {
+    await desk.vault.set("team", { id, material: person(id), hosts: ["a.example"] });
+  }
+  const warnings: string[] = [];
+  const { vault: file } = desk;
+  const source = vaultFileSource(file);
+  const vault = createCredentialVault({
+    source,
+    states: file.states,
+    environment: {},
+    warn: (one) => warnings.push(one),
+  });
+  await vault.saveAccountState("team", "anna", STATE);
+  const path = await stateFile(desk);
+  const whole = await readFile(path);
+  const changed = Buffer.from(whole);
+  changed.writeUInt8(changed.readUInt8(300) ^ 1, 300);
+  const nextIds = async (): Promise<string[]> => {
+    const ids: string[] = [];
+    for (let use = 0; use < 4; use++) {
+      await using held = await lease(vault);
+      ids.push(held.id);
+    }
+    return ids;
+  };
+  await writeFile(path, changed);
+  expect(await nextIds()).toEqual(["team/bert", "team/bert", "team/bert", "team/bert"]);
+  expect(warnings).toEqual([
+    expect.stringMatching(/^team\/anna is not used: .*\.age: does not open .*; restore it, or move/),
+  ]);
+  expect(await readFile(path)).toEqual(changed);
+  await desk.vault.remove("team", "bert");
+  await expect(lease(vault)).rejects.toMatchObject({ code: "CREDENTIAL_MISSING" });
+  await writeFile(path, whole);
+  await using held = await lease(vault);
+  expect(held.savedState?.reveal()).toBe(STATE.reveal());
+});
+
 test("everything in it that may be a secret is among what is scrubbed", async () => {
   await using desk = await VaultDesk.open();
   const vault = await withAccount(desk);

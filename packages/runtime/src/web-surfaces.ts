@@ -40,6 +40,7 @@ const definitionSchema = z.strictObject({
   done: candidates,
   citations: z.exactOptional(candidates),
   login: z.exactOptional(candidates),
+  locked: z.exactOptional(candidates),
   alerts: z.exactOptional(candidates),
   askPath: z.exactOptional(z.string().min(1)),
   answerAt: z.exactOptional(pointers),

@@ -114,6 +114,7 @@ test.concurrent.each([
 test.each([
   ["challenge", "CHALLENGE"],
   ["login-wall", "LOGIN_REQUIRED"],
+  ["locked", "ACCOUNT_BLOCKED"],
 ] as const)("a page that is a %s waits for a person, with a picture of it", async (document, code) => {
   await withDesk({ document }, async ({ ask, chat }) => {
     const result = await ask(QUESTION);

@@ -6,6 +6,7 @@ import {
   type Clock,
   type CredentialLease,
   hasEnded,
+  isBenthamError,
   type LeaseEnding,
   type LeaseTerms,
   processMark,
@@ -41,6 +42,8 @@ export interface PoolLeasesParts {
   readonly random: Random;
   /** Where what browsers have of accounts is saved. @default nowhere */
   readonly states?: SavedStates | undefined;
+  /** Is told once of each account that cannot be used as it stands, while its pool has others. */
+  readonly warn: (warning: string) => void;
 }
 
 /** A credential, and where it stands. */
@@ -76,6 +79,7 @@ interface Picked {
 export class PoolLeases {
   readonly #parts: PoolLeasesParts;
   readonly #waiting = new Set<() => void>();
+  readonly #warned = new Set<string>();
   #mark: Promise<string> | undefined;
 
   constructor(parts: PoolLeasesParts) {
@@ -93,13 +97,24 @@ export class PoolLeases {
     { url, location = DIRECT, owner, neededFor, signal }: LeaseWish = {},
   ): Promise<CredentialLease> {
     const { clock } = this.#parts;
-    const credentials = candidatesOf(pool, url);
+    let credentials = candidatesOf(pool, url);
     const giveUpAt = clock.monotonic() + PATIENCE;
     for (;;) {
       const picked = await this.#pick(pool.name, settings, credentials);
       // What any number of jobs may have need not be taken back from anybody.
       const terms = owner === undefined || picked?.token === undefined ? undefined : { owner, neededFor, clock };
-      if (picked) return await this.#lease(pool, settings, picked, location, terms);
+      if (picked) {
+        try {
+          return await this.#lease(pool, settings, picked, location, terms);
+        } catch (error) {
+          // What was saved of this account cannot be read as it stands; that is no fault of the pool's others.
+          const others = credentials.filter(({ id }) => id !== picked.credential.id);
+          if (others.length === 0 || !isBenthamError(error) || error.code !== "CREDENTIAL_MISSING") throw error;
+          this.#warnOnce(`${pool.name}/${picked.credential.id} is not used: ${error.message}`);
+          credentials = others;
+          continue;
+        }
+      }
       signal?.throwIfAborted();
       const standings = await this.#standingsOf(pool.name, credentials);
       if (standings.some(({ standing }) => standing.kind === "ready")) continue; // It was given back in between.
@@ -329,6 +344,12 @@ export class PoolLeases {
     } finally {
       this.#waiting.delete(wake);
     }
+  }
+
+  #warnOnce(warning: string): void {
+    if (this.#warned.has(warning)) return;
+    this.#warned.add(warning);
+    this.#parts.warn(warning);
   }
 
   #wakeAll(): void {

@@ -12,6 +12,8 @@ export interface VaultKey {
 
 const REMEDY = "restore the two files that belong together, or move the vault away and set its credentials again";
 
+const ARMOR = "-----BEGIN AGE ENCRYPTED FILE-----";
+
 // age is loaded when a vault is opened, and not before: loading it costs 0.1 s, and most commands open none.
 
 /**
@@ -36,7 +38,7 @@ export async function encrypt(text: string, key: VaultKey): Promise<Uint8Array> 
  * @throws BenthamError CREDENTIAL_MISSING when the identity is mistyped or another one, or when any byte has changed.
  */
 export async function decrypt(bytes: Uint8Array, key: VaultKey): Promise<string> {
-  const { Decrypter } = await import("age-encryption");
+  const { armor, Decrypter } = await import("age-encryption");
   const decrypter = new Decrypter();
   try {
     decrypter.addIdentity(key.identity.reveal());
@@ -44,13 +46,22 @@ export async function decrypt(bytes: Uint8Array, key: VaultKey): Promise<string>
     throw mistyped(key); // Without its cause, which quotes the identity.
   }
   try {
-    return await decrypter.decrypt(bytes, "text");
+    return await decrypter.decrypt(isArmored(bytes) ? armor.decode(textOf(bytes)) : bytes, "text");
   } catch (error) {
     const why =
       `does not open with the identity ${key.identityFile}: it is cut off, has been changed, or was made for another ` +
       `identity; ${key.remedy ?? REMEDY}`;
     throw vaultUnusable(key.file, why, error);
   }
+}
+
+/** Whether a file is of ASCII, as `age --armor` writes it. */
+function isArmored(bytes: Uint8Array): boolean {
+  return textOf(bytes.subarray(0, ARMOR.length)) === ARMOR;
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
 function mistyped({ identityFile }: VaultKey): Error {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { constants, type Stats } from "node:fs";
-import { type FileHandle, link, lstat, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, link, lstat, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import process from "node:process";
 import { isBenthamError } from "@bentham/core";
@@ -32,6 +32,7 @@ export async function readPrivateFile(path: string, mostBytes: number = MOST_BYT
   try {
     // The open file is looked at, not its name: what the name stands for could change in between.
     checkPrivate(path, await handle.stat(), mostBytes);
+    await checkFolderOf(path);
     return await handle.readFile();
   } catch (error) {
     throw isBenthamError(error) ? error : fileRefused(path, "cannot be read", error);
@@ -72,6 +73,14 @@ export async function checkPrivateFolder(path: string): Promise<void> {
   const stats = await lstat(path);
   if (!stats.isDirectory()) throw vaultUnusable(path, "is no folder, and no link is followed");
   checkOwn(path, stats, "700");
+}
+
+/** Whoever may write a folder may put another file, one of this user's own too, in a file's place, or take it away. */
+async function checkFolderOf(path: string): Promise<void> {
+  const folder = dirname(path);
+  const { mode } = await stat(folder);
+  if ((mode & 0o002) === 0 || (mode & 0o1000) !== 0) return; // Where it is sticky, as /tmp is, only names of one's own can be taken.
+  throw vaultUnusable(path, `its folder lets every user of the machine put other files there: chmod o-w ${folder}`);
 }
 
 function checkPrivate(path: string, stats: Stats, mostBytes: number): void {

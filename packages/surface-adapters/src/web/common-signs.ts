@@ -24,6 +24,10 @@ export const CHALLENGE: { readonly title: RegExp; readonly url: RegExp; readonly
   ],
 };
 
+/** An account that was shut out by its site, for good or until a person sees to it. */
+export const ACCOUNT_LOCKED: RegExp =
+  /(?:suspicious|unusual) (?:activity|sign-?in)|account (?:has been |is |was )?(?:temporarily |permanently )?(?:suspended|locked|disabled|deactivated|banned)/i;
+
 /** A limit that was reached. */
 export const RATE_LIMIT: RegExp =
   /too many requests|sending (?:messages|too many)|too quickly|temporarily limited access|please wait a few minutes|rate limit(?:ed)?|slow down|reached (?:our|your|the) .{0,20}(?:limit|cap)|hit .{0,20}limit|usage cap|try again (?:at|after|in) /i;

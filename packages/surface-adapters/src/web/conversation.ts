@@ -65,6 +65,7 @@ export class Conversation implements Disposable {
       busy: definition.busy,
       done: definition.done,
       login: definition.login ?? [],
+      locked: definition.locked ?? [],
       alerts: definition.alerts ?? ["[role=alert]"],
       challenge: CHALLENGE.css,
       mostText: MOST_TEXT,
@@ -147,7 +148,7 @@ export class Conversation implements Disposable {
     const end = clock.monotonic() + OPEN_PATIENCE;
     for (;;) {
       const page = await this.#live.observe();
-      const wall = wallOf(page) ?? trouble;
+      const wall = this.#wallOf(page) ?? trouble;
       if (wall) throw wall;
       if (page.composer !== null) return page;
       if (clock.monotonic() >= end) {
@@ -155,6 +156,10 @@ export class Conversation implements Disposable {
       }
       await clock.sleep(LOOK_EVERY, signal);
     }
+  }
+
+  #wallOf(page: Observation): BenthamError | undefined {
+    return wallOf(page, this.#context.credential?.savedState !== undefined);
   }
 
   async #refuseConsent(): Promise<void> {
@@ -186,7 +191,7 @@ export class Conversation implements Disposable {
   #troubleOf(watch: Watch, page: Observation): BenthamError | undefined {
     const { failure, answer } = this.#request;
     const partial = watch.text === "" ? {} : { partialText: normaliseText(watch.text) };
-    const wall = wallOf(page);
+    const wall = this.#wallOf(page);
     if (wall) return wall;
     const http = answer && httpTroubleOf("the question", answer);
     if (http) return http;

@@ -9,6 +9,7 @@ export interface Signs {
   readonly busy: readonly string[];
   readonly done: readonly string[];
   readonly login: readonly string[];
+  readonly locked: readonly string[];
   readonly alerts: readonly string[];
   readonly challenge: readonly string[];
   /** Most characters of an answer that are read. */
@@ -28,6 +29,7 @@ export interface Observation {
   readonly done: string | null;
   readonly composer: string | null;
   readonly login: string | null;
+  readonly locked: string | null;
   readonly challenge: string | null;
   /** What alerts say. */
   readonly alerts: string;
@@ -75,6 +77,7 @@ export function observePage(signs: Signs): Observation {
     done: answer ? first(answer, signs.done) : null,
     composer: first(document, signs.composer),
     login: first(document, signs.login),
+    locked: first(document, signs.locked),
     challenge: first(document, signs.challenge),
     alerts: alerts.map((alert) => (alert instanceof HTMLElement ? alert.innerText : "")).join("\n"),
   };

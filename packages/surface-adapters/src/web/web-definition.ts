@@ -32,6 +32,8 @@ export interface WebDefinition {
   readonly citations?: Candidates;
   /** Visible where one has to sign in before anything can be asked. */
   readonly login?: Candidates;
+  /** Visible where the account is locked or suspended: nothing is asked with it before a person has seen to it. */
+  readonly locked?: Candidates;
   /** Where the page says that something went wrong. @default `[role=alert]` */
   readonly alerts?: Candidates;
   /** Part of the path of the request that asks, such as `/api/ask`: its status and its end tell more than the page. */

@@ -14,6 +14,7 @@ function page(part: Partial<Observation> = {}): Observation {
     done: null,
     composer: "textarea",
     login: null,
+    locked: null,
     challenge: null,
     alerts: "",
     ...part,
@@ -25,11 +26,20 @@ test.each([
   ["a challenge by its widget", { challenge: "#challenge-form", composer: null }, "CHALLENGE"],
   ["a challenge by its address", { url: "https://www.google.com/sorry/index", composer: null }, "CHALLENGE"],
   ["a login", { login: "form.login", composer: null }, "LOGIN_REQUIRED"],
+  ["a locked account by its place, wherever it stands", { locked: ".suspended" }, "ACCOUNT_BLOCKED"],
+  ["a locked account by its title", { title: "Your account has been suspended", composer: null }, "ACCOUNT_BLOCKED"],
+  ["a locked account by an alert", { alerts: "We noticed suspicious activity", composer: null }, "ACCOUNT_BLOCKED"],
+  ["a locked account before its login", { locked: "#locked", login: "form", composer: null }, "ACCOUNT_BLOCKED"],
+  ["words of locked accounts on a page where one can ask", { alerts: "suspicious activity" }, undefined],
   ["a script of a challenge on a page where one can ask", { challenge: "#challenge-form" }, undefined],
   ["a link to sign in on a page where one can ask", { login: "a.login" }, undefined],
   ["a page that has not come up", { composer: null }, undefined],
 ])("%s", (_, part, code) => {
-  expect(wallOf(page(part))?.code).toBe(code);
+  expect(wallOf(page(part), false)?.code).toBe(code);
+});
+
+test("a login where somebody had signed in is a session that has run out", () => {
+  expect(wallOf(page({ login: "form.login", composer: null }), true)?.code).toBe("SESSION_EXPIRED");
 });
 
 test.each([

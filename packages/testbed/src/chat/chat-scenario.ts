@@ -39,10 +39,10 @@ type ChatDeed =
   | { readonly kind: "rate-limit" };
 
 /**
- * What stands where the chat should: nothing of the like; a check for robots (403); a login; a changed layout; or a login for
- * who has not signed in, with whatever name and password.
+ * What stands where the chat should: nothing of the like; a check for robots (403); a login; word that the account is
+ * locked; a changed layout; or a login for who has not signed in, with whatever name and password.
  */
-export type ChatDocument = "chat" | "challenge" | "login-wall" | "no-composer" | "login";
+export type ChatDocument = "chat" | "challenge" | "login-wall" | "locked" | "no-composer" | "login";
 
 /** A check for robots that a person passes with a click, once for each browser state. Plain JSON. */
 export interface ChatChallenge {

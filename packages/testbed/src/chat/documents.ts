@@ -40,6 +40,12 @@ export const LOGIN_DOCUMENT: string = page(
 <form data-testid="login" method="post" action="/api/login"><input type="text" name="name" autofocus><input type="password" name="password"><button>Sign in</button></form>`,
 );
 
+/** The page that stands before the chat for whose account was locked. */
+export const LOCKED_DOCUMENT: string = page(
+  "Testbed",
+  '<h1>Sign in to continue</h1>\n<p role="alert">We noticed suspicious activity: your account has been suspended.</p>',
+);
+
 /** The page that stands before the chat for who might be a robot. */
 export const CHALLENGE_DOCUMENT: string = CHALLENGE_PAGE.replace(
   "</body>",

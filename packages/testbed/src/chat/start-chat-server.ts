@@ -14,7 +14,7 @@ import {
   type ChatScenario,
   chatScenarioFor,
 } from "./chat-scenario.ts";
-import { CHALLENGE_DOCUMENT, chatDocument, LOGIN_DOCUMENT, passableChallenge } from "./documents.ts";
+import { CHALLENGE_DOCUMENT, chatDocument, LOCKED_DOCUMENT, LOGIN_DOCUMENT, passableChallenge } from "./documents.ts";
 import { PAGE_SCRIPT, readPageFiles } from "./page-files.ts";
 import { playChatScenario } from "./play-chat-scenario.ts";
 
@@ -125,6 +125,7 @@ export async function startChatServer(options: ChatServerOptions = {}): Promise<
     const isChanged = document === "no-composer";
     const chat = chatDocument({ composer, csrf, asksConsent, isChanged, script: PAGE_SCRIPT });
     const isSignedOut = document === "login" && cookieIn(request, "account") === undefined;
+    if (document === "locked") return void response.end(LOCKED_DOCUMENT);
     response.end(document === "login-wall" || isSignedOut ? LOGIN_DOCUMENT : chat);
   };
 
