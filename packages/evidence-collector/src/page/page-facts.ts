@@ -16,14 +16,14 @@ export interface PageFacts {
   readonly secretFields: number;
 }
 
-/** Reads them, in the page. */
+/** Reads them, in the page. To format dates, the page would load rules of all the world first: 25 ms of CPU for a time zone's name. */
 export const PAGE_FACTS: string = `(() => {
   const root = document.documentElement;
   return {
     url: location.href,
     title: document.title.slice(0, 1000),
     language: navigator.language,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: globalThis.Temporal?.Now.timeZoneId() ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     devicePixelRatio,
     width: root.clientWidth,
     height: root.scrollHeight,
