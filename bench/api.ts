@@ -18,7 +18,7 @@ const IN_FLIGHT = 16;
 
 /** Time, CPU and memory of API cells through runtime, store and evidence, beside a bare loop of fetches. */
 export const benchmark: Benchmark = {
-  title: `API cells at ${IN_FLIGHT} in flight against a server that takes ${DELAY} ms, beside a bare loop of fetches`,
+  title: `API cells at ${IN_FLIGHT} in flight against a server that takes ${DELAY} ms, beside a bare loop of fetches; --cells 200, --many 10000`,
   async run(flags) {
     const cells = Number(flags["cells"] ?? 200);
     const many = Number(flags["many"] ?? 10_000);

@@ -28,6 +28,7 @@ export async function benchCommand(
   }
   const benchmark = await load(folder, name);
   out.log(`${benchmark.title}\n`);
+  if (flags["help"]) return 0; // The title names the flags.
   const measured = await benchmark.run(flags);
   const { text, failures } = typeof measured === "string" ? { text: measured, failures: [] } : measured;
   out.log(text);

@@ -21,7 +21,8 @@ const PEER = "@crawlee/playwright@3.18.1";
 
 /** CPU of one browser job, beside bare playwright-core with a new context for each. */
 export const benchmark: Benchmark = {
-  title: "CPU per browser job (chat page, this process and Chromium): bare playwright-core, and ours; --peers: Crawlee",
+  title:
+    "CPU per browser job (chat page, this process and Chromium): bare playwright-core, and ours; --jobs 20; --peers: Crawlee",
   async run(flags) {
     const jobs = Number(flags["jobs"] ?? 20);
     await using chat = await startChatServer();

@@ -13,7 +13,7 @@ const CLAIMS = 200;
 
 /** What a claim costs with few jobs waiting and with very many. */
 export const benchmark: Benchmark = {
-  title: `a claim of ${BATCH} jobs, and giving them back, beside how many wait`,
+  title: `a claim of ${BATCH} jobs, and giving them back, beside how many wait; --waiting 1000000`,
   async run(flags) {
     const sizes = [10_000, Number(flags["waiting"] ?? 1_000_000)];
     const rows = [];

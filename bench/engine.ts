@@ -38,7 +38,7 @@ const noOp: SurfaceAdapter = {
 /** CPU and memory of one no-op job through the executor, beside a bare loop over the same adapter. */
 export const benchmark: Benchmark = {
   title:
-    "CPU and memory per no-op job: durable store, queue in memory, SQLite alone, bare loop; --peers: p-queue with p-retry, Crawlee on disk",
+    "CPU and memory per no-op job: durable store, queue in memory, SQLite alone, bare loop; --jobs 20000; --peers: p-queue with p-retry, Crawlee on disk",
   async run(flags) {
     const jobs = Number(flags["jobs"] ?? 20_000);
     const rows = [];

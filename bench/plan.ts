@@ -16,7 +16,8 @@ const CLAIM_EVERY = 20;
 
 /** Time and memory of planning and enqueueing, and how long a claim beside it waits. */
 export const benchmark: Benchmark = {
-  title: "planning and enqueueing cells into the durable store, in a process of its own; claims beside it",
+  title:
+    "planning and enqueueing cells into the durable store, in a process of its own; claims beside it; --cells 1000000",
   async run(flags) {
     const cells = Number(flags["cells"] ?? 1_000_000);
     const rows = [];

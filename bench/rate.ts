@@ -18,7 +18,7 @@ const LEAST_SHARE = 0.95;
 
 /** How many questions of a lane with `perMinute` reach its server, with several worker processes, in real time. */
 export const benchmark: Benchmark = {
-  title: `questions that a server counts of a lane with perMinute, ${WORKERS} worker processes, in real time`,
+  title: `questions that a server counts of a lane with perMinute, ${WORKERS} worker processes, in real time; --per-minute 300, --minutes 2`,
   async run(flags): Promise<Measured> {
     const perMinute = Number(flags["per-minute"] ?? 300);
     const minutes = Number(flags["minutes"] ?? 2);

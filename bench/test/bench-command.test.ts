@@ -27,6 +27,11 @@ test("runs the one that is named, with its flags", async () => {
   expect(out).toEqual(["CPU per job\n", 'flags {"jobs":"100","in-flight":"16","peers":"true"}']);
 });
 
+test("tells what it is with --help, and runs nothing", async () => {
+  const { code, out } = await bench({ "engine.ts": ENGINE }, "engine", "--help");
+  expect({ code, out }).toEqual({ code: 0, out: ["CPU per job\n"] });
+});
+
 test("fails when something asked for was not measured, and says what", async () => {
   const failing = ENGINE.replace('"flags " + JSON.stringify(flags)', '({ text: "half", failures: ["no file x"] })');
   const { code, out, errors } = await bench({ "engine.ts": failing }, "engine");
