@@ -45,7 +45,7 @@ const chat: RequestListener = (request, response) => {
 
 const hang: RequestListener = (_, response) => {
   response.writeHead(200, { "content-type": "text/html" });
-  response.end("<p>hello</p><script>setTimeout(() => { while (true); }, 0)</script>");
+  response.end("<p>hello</p><script>setTimeout(() => { console.log('from now on'); while (true); }, 0)</script>");
 };
 
 /** The recording of a page on which that password stands. */
@@ -66,7 +66,10 @@ async function askChat(url: string, session: SessionLease, recording: Recording)
 }
 
 async function openHung(url: string, session: SessionLease): Promise<void> {
-  await playwrightSession(session).page.goto(url, { waitUntil: "commit" });
+  const { page } = playwrightSession(session);
+  const hung = page.waitForEvent("console");
+  await page.goto(url, { waitUntil: "commit" });
+  await hung;
 }
 
 async function crashPage(url: string, session: SessionLease, recording: Recording): Promise<void> {
